@@ -1,0 +1,9 @@
+// Everything in io: data packages, worlds by name, scenario files, code maps, results.
+#pragma once
+
+#include "tariffsim/io/case_file.hpp"      // IWYU pragma: export
+#include "tariffsim/io/code_map.hpp"       // IWYU pragma: export
+#include "tariffsim/io/results.hpp"        // IWYU pragma: export
+#include "tariffsim/io/stop.hpp"           // IWYU pragma: export
+#include "tariffsim/io/world_package.hpp"  // IWYU pragma: export
+#include "tariffsim/io/worlds.hpp"         // IWYU pragma: export

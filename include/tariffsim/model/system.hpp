@@ -1,0 +1,250 @@
+// System: equations 1 to 6 of the model in changes, for one base, one shock and one closure.
+//
+// Caliendo and Parro (2015), Costinot and Rodriguez-Clare (2014); notation of docs/model.md. Once
+// A = a_hat pi kappa_hat^-theta is formed, an evaluation needs no power of an N x N array.
+#pragma once
+
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "tariffsim/core/kernels.hpp"
+#include "tariffsim/model/closure.hpp"
+#include "tariffsim/model/coefficients.hpp"
+#include "tariffsim/policy/shock.hpp"
+
+namespace tariffsim {
+
+/// The unknowns of the system: wages and prices as logs of changes, expenditure in levels.
+struct Unknowns {
+  Vector log_wage;           ///< N, log w_hat
+  RegionSector log_price;    ///< N x J, log P_hat
+  RegionSector expenditure;  ///< N x J, X'
+};
+
+/// Where all goods are sold: what buyers pay for, by importer and by exporter.
+struct Trade {
+  RegionSector output;        ///< N x J, Y', equation 4
+  Vector tariff_revenue;      ///< N
+  Vector export_tax_revenue;  ///< N
+};
+
+/// The parts of equation 5.
+struct Budget {
+  Vector value_added;  ///< N, w_hat w L
+  Vector deficit;      ///< N, D'
+  Vector income;       ///< N, I'
+};
+
+/// The equations, each a function, for given base, shock and closure; immutable once formed.
+class System {
+ public:
+  /// @param base,coefficients must outlive the system. @param applied share of the shock to apply, in (0, 1].
+  System(const State& base, const Coefficients& coefficients, const Shock& shock, const Closure& closure,
+         double applied = 1.0)
+      : c_(coefficients), closure_(closure) {
+    const Index N = c_.regions, J = c_.sectors;
+    const Cube& t0 = base.tariffs();
+    const Cube& e0 = base.export_taxes();
+    const Cube& t1 = shock.tariffs ? *shock.tariffs : t0;
+    const Cube& e1 = shock.export_taxes ? *shock.export_taxes : e0;
+    shares_.resize(static_cast<std::size_t>(J));
+    border_shares_.resize(static_cast<std::size_t>(J));
+    for (Index j = 0; j < J; ++j) form_sector(j, t0, t1, e0, e1, shock, applied);
+    taxes_exports_ = (e1.values() != 0.0).any();
+    if (taxes_exports_) {
+      net_of_export_tax_ = Cube(N, N, J);
+      for (Index j = 0; j < J; ++j) {
+        const Eigen::Map<const Eigen::ArrayXXd> border(border_shares_[static_cast<std::size_t>(j)], N, N);
+        const Eigen::ArrayXXd e = e0.slice(j) + applied * (e1.slice(j) - e0.slice(j));
+        net_of_export_tax_.slice(j) = (border / (1.0 + e)).matrix();
+      }
+    }
+    log_productivity_ = shock.productivity_hat ? RegionSector(applied * shock.productivity_hat->log())
+                                               : RegionSector(RegionSector::Zero(0, 0));
+    final_demand_share_ = c_.final_demand_share;
+    if (shock.final_demand_share) {
+      final_demand_share_ += applied * (*shock.final_demand_share - c_.final_demand_share);
+    }
+    deficit_ = c_.deficit;
+    if (closure_.deficits == Deficits::balanced) deficit_ *= 1.0 - applied;
+    if (shock.deficits) deficit_ += applied * (*shock.deficits - deficit_);
+  }
+
+  System(const System&) = delete;
+  System& operator=(const System&) = delete;
+  System(System&&) = default;
+
+  [[nodiscard]] const Coefficients& coefficients() const noexcept { return c_; }
+
+  /// A_in: expenditure weights of sector j after the shock, N x N.
+  [[nodiscard]] Eigen::Map<const Eigen::MatrixXd> shares(Index j) const {
+    return {shares_[static_cast<std::size_t>(j)], c_.regions, c_.regions};
+  }
+  /// B_in = A_in / (1 + t'_in), N x N.
+  [[nodiscard]] Eigen::Map<const Eigen::MatrixXd> border_shares(Index j) const {
+    return {border_shares_[static_cast<std::size_t>(j)], c_.regions, c_.regions};
+  }
+  [[nodiscard]] const RegionSector& final_demand_share() const noexcept { return final_demand_share_; }
+
+  /// Equation 1: log c_hat_i^j = beta log w_hat + sum_k (1 - beta) gamma^{kj} log P_hat^k - log A_hat; N x J.
+  [[nodiscard]] RegionSector log_unit_cost(const Vector& log_wage, const RegionSector& log_price) const {
+    RegionSector log_cost = c_.value_added_share.colwise() * log_wage;
+    if (c_.has_materials) {
+      const Eigen::ArrayXXd prices = log_price.transpose();
+      Eigen::ArrayXXd inputs(c_.sectors, c_.regions);
+      for (Index n = 0; n < c_.regions; ++n) {
+        kernels::multiply_transposed(c_.materials.slice(n).data(), c_.sectors, c_.sectors, prices.col(n).data(),
+                                     inputs.col(n).data());
+      }
+      log_cost += inputs.transpose();
+    }
+    if (log_productivity_.size() != 0) log_cost -= log_productivity_;
+    return log_cost;
+  }
+
+  /// u = x^-theta for log x by region and sector; N x J.
+  [[nodiscard]] RegionSector power_minus_theta(const RegionSector& log_value) const {
+    return (log_value.rowwise() * -c_.trade_elasticity.transpose()).exp();
+  }
+
+  /// Equation 2, before the root: s_n^j = sum_i A_in^j u_i^j = P_hat^-theta; N x J, zero where nothing can be bought.
+  [[nodiscard]] RegionSector price_sum(const RegionSector& competitiveness) const {
+    RegionSector sum(c_.regions, c_.sectors);
+    for (Index j = 0; j < c_.sectors; ++j) {
+      kernels::multiply_transposed(shares_[static_cast<std::size_t>(j)], c_.regions, c_.regions,
+                                   competitiveness.col(j).data(), sum.col(j).data());
+    }
+    return sum;
+  }
+
+  /// Equation 2: log P_hat = -log(s) / theta; N x J. A good that cannot be bought keeps its price.
+  [[nodiscard]] RegionSector log_price(const RegionSector& price_sum) const {
+    return (price_sum > 0.0).select(-(price_sum.log().rowwise() / c_.trade_elasticity.transpose()), 0.0);
+  }
+
+  /// Equations 3 and 4: output and revenue of expenditure X' spread by the shares A_in u_i / s_n.
+  [[nodiscard]] Trade trade(const RegionSector& competitiveness, const RegionSector& price_sum,
+                            const RegionSector& expenditure) const {
+    const Index N = c_.regions, J = c_.sectors;
+    const RegionSector per_weight = (price_sum > 0.0).select(expenditure / price_sum, 0.0);
+    Trade out;
+    out.output.resize(N, J);
+    RegionSector border_sum(N, J);
+    for (Index j = 0; j < J; ++j) {
+      kernels::sales_pass({N, border_shares_[static_cast<std::size_t>(j)], competitiveness.col(j).data(),
+                           per_weight.col(j).data(), border_sum.col(j).data(), out.output.col(j).data()});
+    }
+    out.output *= competitiveness;
+    out.tariff_revenue = (expenditure - per_weight * border_sum).rowwise().sum();
+    out.export_tax_revenue = Vector::Zero(N);
+    if (taxes_exports_) {
+      out.export_tax_revenue = out.output.rowwise().sum();
+      for (Index j = 0; j < J; ++j) {
+        out.output.col(j) = (net_of_export_tax_.slice(j) * per_weight.col(j).matrix()).array();
+      }
+      out.output *= competitiveness;
+      out.export_tax_revenue -= out.output.rowwise().sum();
+    }
+    return out;
+  }
+
+  /// Equation 5: I' = w_hat w L + tariff and export-tax revenue + D'; N.
+  [[nodiscard]] Budget budget(const Vector& log_wage, const Trade& sold) const {
+    Budget out;
+    out.value_added = c_.value_added * log_wage.exp();
+    out.deficit = deficits(out.value_added);
+    out.income = out.value_added + sold.tariff_revenue + sold.export_tax_revenue + out.deficit;
+    return out;
+  }
+
+  /// Equation 4: X'_n^j = sum_k gamma^{jk} (1 - beta^k) Y'_n^k + alpha^j I'_n; N x J.
+  [[nodiscard]] RegionSector expenditure(const RegionSector& output, const Vector& income) const {
+    RegionSector spent = final_demand_share_.colwise() * income;
+    if (!c_.has_materials) return spent;
+    const Eigen::ArrayXXd produced = output.transpose();
+    Eigen::ArrayXXd materials(c_.sectors, c_.regions);
+    for (Index n = 0; n < c_.regions; ++n) {
+      kernels::multiply(c_.materials.slice(n).data(), c_.sectors, c_.sectors, produced.col(n).data(),
+                        materials.col(n).data());
+    }
+    return spent + materials.transpose();
+  }
+
+  /// Equation 6: labour demand sum_j beta Y'; N.
+  [[nodiscard]] Vector labour_demand(const RegionSector& output) const {
+    return (c_.value_added_share * output).rowwise().sum();
+  }
+
+  /// D' of the closure at given value added; sums to zero. World value added is the unit of account.
+  [[nodiscard]] Vector deficits(const Vector& value_added) const {
+    const double world_before = c_.value_added.sum(), world_now = value_added.sum();
+    switch (closure_.deficits) {
+      case Deficits::balanced:
+      case Deficits::fixed_world_share: return deficit_ * (world_now / world_before);
+      case Deficits::fixed_income_share: {
+        const Vector rate = deficit_ / c_.value_added;
+        return value_added * (rate - (rate * value_added).sum() / world_now);
+      }
+    }
+    return deficit_;
+  }
+
+ private:
+  // A and B of one sector; points into the base where nothing changes there.
+  void form_sector(Index j, const Cube& t0, const Cube& t1, const Cube& e0, const Cube& e1, const Shock& shock,
+                   double applied) {
+    const auto s = static_cast<std::size_t>(j);
+    const Index N = c_.regions;
+    const auto differs = [&](const Cube& a, const Cube& b) {
+      return &a != &b && (a.slice(j).array() != b.slice(j).array()).any();
+    };
+    const bool tariffs = differs(t0, t1), export_taxes = differs(e0, e1);
+    const bool costs = shock.trade_cost_hat && (shock.trade_cost_hat->slice(j).array() != 1.0).any();
+    const bool tastes = shock.taste_hat && (shock.taste_hat->slice(j).array() != 1.0).any();
+    if (!(tariffs || export_taxes || costs || tastes)) {
+      shares_[s] = c_.expenditure_share.slice(j).data();
+      border_shares_[s] = c_.border_share.slice(j).data();
+      return;
+    }
+    Eigen::MatrixXd a = c_.expenditure_share.slice(j), b = c_.border_share.slice(j);
+    const double theta = c_.trade_elasticity[j];
+    for (Index n = 0; n < N; ++n) {
+      for (Index i = 0; i < N; ++i) {
+        if (a(i, n) == 0) continue;
+        const double t = t0(i, n, j) + applied * (t1(i, n, j) - t0(i, n, j));
+        const double e = e0(i, n, j) + applied * (e1(i, n, j) - e0(i, n, j));
+        double wedge = 1.0, taste = 1.0;
+        if (t != t0(i, n, j)) wedge *= (1.0 + t) / (1.0 + t0(i, n, j));
+        if (e != e0(i, n, j)) wedge *= (1.0 + e) / (1.0 + e0(i, n, j));
+        if (costs) wedge *= partial((*shock.trade_cost_hat)(i, n, j), theta, applied);
+        if (tastes) taste = 1.0 + applied * ((*shock.taste_hat)(i, n, j) - 1.0);
+        if (wedge == 1.0 && taste == 1.0) continue;
+        a(i, n) *= taste * std::pow(wedge, -theta);
+        b(i, n) = a(i, n) / (1.0 + t);
+      }
+    }
+    shares_own_.push_back(std::move(a));
+    border_own_.push_back(std::move(b));
+    shares_[s] = shares_own_.back().data();
+    border_shares_[s] = border_own_.back().data();
+  }
+
+  // On a path to a ban the flow falls in proportion to what is left of it; other costs move in logs.
+  static double partial(double cost_hat, double theta, double applied) {
+    if (std::isinf(cost_hat)) return applied >= 1.0 ? cost_hat : std::pow(1.0 - applied, -1.0 / theta);
+    return std::pow(cost_hat, applied);
+  }
+
+  const Coefficients& c_;
+  Closure closure_;
+  std::vector<Eigen::MatrixXd> shares_own_, border_own_;
+  std::vector<const double*> shares_, border_shares_;
+  bool taxes_exports_ = false;
+  Cube net_of_export_tax_;
+  RegionSector log_productivity_, final_demand_share_;
+  Vector deficit_;
+};
+
+}  // namespace tariffsim

@@ -1,0 +1,89 @@
+// Equilibrium: everything that a solved model implies, in levels and in changes.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "tariffsim/core/errors.hpp"
+#include "tariffsim/core/format.hpp"
+#include "tariffsim/data/world.hpp"
+#include "tariffsim/model/closure.hpp"
+#include "tariffsim/model/state.hpp"
+#include "tariffsim/policy/shock.hpp"
+#include "tariffsim/solve/certificate.hpp"
+
+namespace tariffsim {
+
+enum class Status {
+  converged,   ///< the certificate is within tolerance
+  stalled,     ///< the solver gave up; there is no counterfactual
+  infeasible,  ///< no equilibrium can exist; the diagnosis names the region
+};
+
+[[nodiscard]] inline const char* name(Status status) {
+  constexpr const char* names[] = {"converged", "stalled", "infeasible"};
+  return names[static_cast<int>(status)];
+}
+
+/// How far the solved base lies from the observed flows (0 where the data are an equilibrium as they stand).
+struct BaseShift {
+  bool resolved = false;      ///< true where the base had to be solved
+  double moved_share = 0;     ///< sum of |base - observed| flows over the sum of observed flows
+  double largest_change = 0;  ///< largest |base / observed - 1| over flows above 1e-6 of the importer's purchases
+  std::string reason;         ///< why the base was solved: deficits removed, given final demand
+};
+
+/// Result of a solve: N regions, J sectors. Where status is not converged, `counterfactual` and the hats are empty.
+struct Equilibrium {
+  Equilibrium(World world, Closure accounting, std::shared_ptr<const Shock> change)
+      : observed(std::move(world)), closure(std::move(accounting)), shock(std::move(change)) {}
+
+  World observed;                    ///< the world as given
+  std::string title;                 ///< of the scenario
+  Closure closure;
+  std::shared_ptr<const Shock> shock;
+
+  Status status = Status::stalled;
+  std::string diagnosis;             ///< why there is no equilibrium, empty where there is one
+  Certificate certificate;
+  int iterations = 0;                ///< accepted steps
+  int evaluations = 0;               ///< of the equilibrium system
+  int path_steps = 1;                ///< 1 for a direct solve, more on a path from the base
+  double seconds = 0;                ///< wall-clock, base not included
+  double tolerance = 0;
+
+  std::shared_ptr<const State> base; ///< solved base that hats and percentages are relative to
+  BaseShift base_shift;
+  State counterfactual;
+
+  Vector wage_hat;                   ///< N
+  RegionSector cost_hat;             ///< N x J, unit cost of the producer
+  RegionSector price_hat;            ///< N x J, price index of the buyer (1 where nothing is bought)
+  Vector consumer_price_hat;         ///< N, prod_j (price_hat^j)^alpha^j, with the new alpha
+
+  [[nodiscard]] bool converged() const noexcept { return status == Status::converged; }
+
+  /// @throws NotConverged that names the status and the worst region and sector.
+  const Equilibrium& require_converged() const {
+    if (!converged()) throw NotConverged("'" + title + "' is " + name(status) + ": " + diagnosis);
+    return *this;
+  }
+
+  /// The counterfactual as a world, so that shocks compose. Technology and elasticities are the observed ones.
+  [[nodiscard]] World world() const {
+    require_converged();
+    return observed.edited([&](WorldData& data) {
+      data.info.title += " after '" + title + "'";
+      data.flows = counterfactual.flows;
+      data.tariffs = counterfactual.tariffs();
+      data.export_taxes = counterfactual.export_taxes();
+      // Implied shares stay implied; given or shocked ones no longer follow from the old flows.
+      if (data.final_demand_share || shock->final_demand_share) {
+        data.final_demand_share = counterfactual.final_demand_share.max(0.0);
+      }
+    });
+  }
+};
+
+}  // namespace tariffsim

@@ -1,0 +1,314 @@
+// Solver: one world under one closure, its base solved once, ready for many shocks.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "tariffsim/data/world.hpp"
+#include "tariffsim/model/coefficients.hpp"
+#include "tariffsim/model/levels.hpp"
+#include "tariffsim/model/system.hpp"
+#include "tariffsim/policy/scenario.hpp"
+#include "tariffsim/solve/certify.hpp"
+#include "tariffsim/solve/direct.hpp"
+#include "tariffsim/solve/equilibrium.hpp"
+#include "tariffsim/solve/options.hpp"
+#include "tariffsim/solve/trade_graph.hpp"
+
+namespace tariffsim {
+
+class Solver {
+ public:
+  /// Solves the base where the closure or given final demand asks for it, and linearises there.
+  /// @throws InvalidInput where the closure names an unknown region.
+  /// @throws NotConverged where the base itself cannot be solved.
+  explicit Solver(World world, Closure closure = {}, SolveOptions options = {})
+      : world_(std::move(world)), closure_(std::move(closure)), options_(std::move(options)) {
+    if (closure_.numeraire != kWorldValueAdded) {
+      numeraire_region_ = world_.regions().at(closure_.numeraire, "closure: numeraire");
+    }
+    if (!(options_.tolerance > 0 && options_.tolerance < 0.1)) {
+      throw InvalidInput("tolerance", "is " + show(options_.tolerance), "use a small positive number such as 1e-10");
+    }
+    prepare(observed_state());
+    solve_base();
+  }
+
+  Solver(const Solver&) = delete;
+  Solver& operator=(const Solver&) = delete;
+
+  [[nodiscard]] const World& world() const noexcept { return world_; }
+  [[nodiscard]] const Closure& closure() const noexcept { return closure_; }
+  /// The equilibrium that hats and percentages are relative to.
+  [[nodiscard]] const State& base() const noexcept { return *base_; }
+  [[nodiscard]] const BaseShift& base_shift() const noexcept { return base_shift_; }
+
+  /// @throws InvalidInput where the scenario does not fit the world or the closure.
+  [[nodiscard]] Equilibrium solve(const Scenario& scenario) const {
+    Equilibrium eq = solve(scenario.compile(world_));
+    eq.title = scenario.title();
+    return eq;
+  }
+
+  /// @throws InvalidInput where the shock does not fit the world or the closure.
+  [[nodiscard]] Equilibrium solve(Shock shock) const {
+    validate(shock, world_);
+    if (shock.deficits && closure_.deficits == Deficits::balanced) {
+      throw InvalidInput("deficits", "the shock sets deficits, but the closure removes them",
+                         "use fixed_world_share or fixed_income_share");
+    }
+    Equilibrium eq = blank(std::make_shared<const Shock>(std::move(shock)));
+    Effort effort(options_);
+    Outcome outcome = find(*eq.shock, options_.tolerance, effort);
+    report(eq, outcome, effort);
+    if (!outcome.solution) return eq;
+    fill(eq, *outcome.system, *outcome.solution);
+    eq.certificate = certify(eq);
+    eq.seconds = effort.seconds();
+    if (eq.certificate.worst() <= options_.tolerance * kCertificateMargin) {
+      eq.status = Status::converged;
+      return eq;
+    }
+    eq.status = Status::stalled;
+    eq.diagnosis = "the certificate's largest residual is " + show(eq.certificate.worst()) +
+                   ", above the tolerance of " + show(options_.tolerance) + worst_place(eq.certificate);
+    return withhold(std::move(eq));
+  }
+
+ private:
+  static constexpr const char* kWorldValueAdded = "world_value_added";
+  // Residuals of the certificate are taken at the returned arrays, one evaluation after the solver's.
+  static constexpr double kCertificateMargin = 10.0;
+
+  struct Outcome {
+    std::unique_ptr<System> system;
+    std::optional<Unknowns> solution;
+    Status status = Status::stalled;
+    std::string diagnosis;
+    int iterations = 0, path_steps = 1;
+  };
+
+  [[nodiscard]] std::shared_ptr<const State> observed_state() const {
+    const Accounts& a = world_.accounts();
+    auto state = std::make_shared<State>();
+    state->flows = world_.flows();
+    // The rates live as long as the world that owns them.
+    const auto owner = std::make_shared<const World>(world_);
+    state->tariff_rates = {owner, &owner->tariffs()};
+    state->export_tax_rates = {owner, &owner->export_taxes()};
+    state->expenditure = a.expenditure;
+    state->output = a.output;
+    state->final_demand_share = a.final_demand_share;
+    state->value_added = a.value_added;
+    state->tariff_revenue = a.tariff_revenue;
+    state->export_tax_revenue = a.export_tax_revenue;
+    state->deficit = a.deficit;
+    state->income = a.income;
+    return state;
+  }
+
+  // Takes a state as base: constants, start values and the linearisation there.
+  void prepare(std::shared_ptr<const State> base) {
+    base_ = std::move(base);
+    coefficients_ = coefficients_of(world_, *base_);
+    start_.log_wage = Vector::Zero(coefficients_.regions);
+    start_.log_price = RegionSector::Zero(coefficients_.regions, coefficients_.sectors);
+    start_.expenditure = base_->expenditure;
+    const System unchanged(*base_, coefficients_, Shock{}, closure_, 0.0);
+    preconditioner_ = std::make_shared<const Preconditioner>(unchanged, start_);
+  }
+
+  void solve_base() {
+    const auto shock = std::make_shared<const Shock>();
+    Effort effort(options_);
+    const double tolerance = std::clamp(0.01 * options_.tolerance, 1e-13, options_.tolerance);
+    // The data may be an equilibrium as they stand.
+    const System system(*base_, coefficients_, *shock, closure_);
+    Unknowns here = start_;
+    if (residual_at(system, here) <= tolerance) return;
+    Equilibrium eq = blank(shock);
+    Outcome outcome = find(*shock, tolerance, effort);
+    report(eq, outcome, effort);
+    if (!outcome.solution) {
+      throw NotConverged("the base of '" + world_.info().title + "' under closure " + name(closure_.deficits) +
+                         " is " + name(eq.status) + ": " + eq.diagnosis);
+    }
+    Levels levels = levels_of(*outcome.system, *outcome.solution, base_->tariff_rates, base_->export_tax_rates);
+    base_shift_ = shift(base_->flows, base_->expenditure, levels.state.flows);
+    base_shift_.reason = closure_.deficits == Deficits::balanced ? "deficits removed" : "";
+    if (world_.data().final_demand_share) {
+      base_shift_.reason += std::string(base_shift_.reason.empty() ? "" : " and ") +
+                            "final demand as given does not follow from the flows";
+    }
+    prepare(std::make_shared<const State>(std::move(levels.state)));
+  }
+
+  // The largest residual of one plain evaluation.
+  [[nodiscard]] double residual_at(const System& system, Unknowns& z) const {
+    Effort once({options_.tolerance, 1, {}});
+    DirectSolve probe(system, preconditioner_, 0.0, 1.0, once);
+    static_cast<void>(probe.run(z));
+    return probe.last_residual();
+  }
+
+  static BaseShift shift(const Cube& observed, const RegionSector& purchases, const Cube& base) {
+    BaseShift out;
+    out.resolved = true;
+    out.moved_share = (base.values() - observed.values()).abs().sum() / observed.values().sum();
+    for (Index j = 0; j < observed.slices(); ++j) {
+      for (Index n = 0; n < observed.cols(); ++n) {
+        for (Index i = 0; i < observed.rows(); ++i) {
+          const double flow = observed(i, n, j);
+          if (flow <= 1e-6 * purchases(n, j) || flow == 0) continue;
+          out.largest_change = std::max(out.largest_change, std::abs(base(i, n, j) / flow - 1.0));
+        }
+      }
+    }
+    return out;
+  }
+
+  [[nodiscard]] Equilibrium blank(std::shared_ptr<const Shock> shock) const {
+    Equilibrium eq(world_, closure_, std::move(shock));
+    eq.tolerance = options_.tolerance;
+    eq.base = base_;
+    eq.base_shift = base_shift_;
+    return eq;
+  }
+
+  static void report(Equilibrium& eq, const Outcome& outcome, const Effort& effort) {
+    eq.status = outcome.status;
+    eq.diagnosis = outcome.diagnosis;
+    eq.iterations = outcome.iterations;
+    eq.path_steps = outcome.path_steps;
+    eq.evaluations = effort.evaluations();
+    eq.seconds = effort.seconds();
+  }
+
+  // Directly from the base; where that stalls, along a path on which ever more of the shock is applied.
+  [[nodiscard]] Outcome find(const Shock& shock, double tolerance, Effort& effort) const {
+    Outcome out;
+    out.system = std::make_unique<System>(*base_, coefficients_, shock, closure_);
+    if (auto conflict = obstacle(*out.system, shock)) {
+      out.status = Status::infeasible;
+      out.diagnosis = std::move(*conflict);
+      return out;
+    }
+    Unknowns z = start_;
+    {
+      DirectSolve direct(*out.system, preconditioner_, tolerance, 1.0, effort);
+      const bool solved = direct.run(z);
+      out.iterations += direct.iterations();
+      if (solved) return accept(std::move(out), std::move(z));
+      out.diagnosis = "the last residual of the direct solve is " + show(direct.last_residual());
+    }
+    z = start_;
+    double done = 0, stride = 0.25;
+    auto preconditioner = preconditioner_;
+    while (!effort.exhausted() && stride > 1e-4) {
+      const double target = std::min(1.0, done + stride);
+      const bool last = target == 1.0;
+      const System partial(*base_, coefficients_, shock, closure_, target);
+      Unknowns trial = z;
+      DirectSolve step(partial, preconditioner, last ? tolerance : 1e-6, target, effort);
+      const bool solved = step.run(trial);
+      out.iterations += step.iterations();
+      ++out.path_steps;
+      if (!solved) {
+        out.diagnosis = "on the path from the base, at " + show(100 * target) + " percent of the shock, the residual is " +
+                        show(step.last_residual());
+        stride *= 0.5;
+        continue;
+      }
+      z = std::move(trial);
+      done = target;
+      stride *= 1.5;
+      if (last) return accept(std::move(out), std::move(z));
+      preconditioner = std::make_shared<const Preconditioner>(partial, z);
+    }
+    if (effort.stopped()) out.diagnosis = "stopped by the caller; " + out.diagnosis;
+    else if (effort.exhausted()) out.diagnosis += "; the limit of evaluations is reached";
+    return out;
+  }
+
+  static Outcome accept(Outcome out, Unknowns z) {
+    out.status = Status::converged;
+    out.diagnosis.clear();
+    out.solution = std::move(z);
+    return out;
+  }
+
+  // Why no equilibrium can exist: a good that nobody can sell, or deficits that nobody can finance.
+  [[nodiscard]] std::optional<std::string> obstacle(const System& system, const Shock& shock) const {
+    const bool links_change = shock.trade_cost_hat || shock.taste_hat || shock.final_demand_share;
+    const bool deficits_change = shock.deficits || closure_.deficits == Deficits::balanced;
+    if (!links_change && !deficits_change && base_shift_.resolved) return std::nullopt;
+    const Index N = coefficients_.regions, J = coefficients_.sectors;
+    Eigen::MatrixXd traded = Eigen::MatrixXd::Zero(N, N);
+    for (Index j = 0; j < J; ++j) {
+      const auto shares = system.shares(j);
+      for (Index n = 0; n < N; ++n) {
+        const bool wanted = base_->expenditure(n, j) > 0 || system.final_demand_share()(n, j) > kRoundingTolerance;
+        if (wanted && !(shares.col(n).sum() > 0)) {
+          return "region " + world_.regions().code(n) + " wants sector " + world_.sectors().code(j) +
+                 " but can buy it from nobody";
+        }
+        traded.col(n) += base_->expenditure(n, j) * system.border_shares(j).col(n);
+      }
+    }
+    traded.diagonal().setZero();
+    return deficit_conflict(traded, system.deficits(coefficients_.value_added), coefficients_.value_added.sum(),
+                            world_.regions());
+  }
+
+  void fill(Equilibrium& eq, const System& system, const Unknowns& z) const {
+    const auto& shock = eq.shock;
+    using Rates = std::shared_ptr<const Cube>;
+    const Rates tariffs = shock->tariffs ? Rates(shock, &*shock->tariffs) : base_->tariff_rates;
+    const Rates export_taxes = shock->export_taxes ? Rates(shock, &*shock->export_taxes) : base_->export_tax_rates;
+    const double unit = numeraire_region_ ? std::exp(-z.log_wage[*numeraire_region_]) : 1.0;
+    Levels levels = levels_of(system, z, tariffs, export_taxes, unit);
+    eq.counterfactual = std::move(levels.state);
+    eq.wage_hat = std::move(levels.wage_hat);
+    eq.cost_hat = std::move(levels.cost_hat);
+    eq.price_hat = std::move(levels.price_hat);
+    eq.consumer_price_hat = std::move(levels.consumer_price_hat);
+  }
+
+  static std::string worst_place(const Certificate& certificate) {
+    const char* condition = "walras";
+    const Residual* worst = nullptr;
+    for (const auto& [name, residual] : certificate.conditions()) {
+      if (!worst || residual->value > worst->value) {
+        worst = residual;
+        condition = name;
+      }
+    }
+    return std::string(" (") + condition + " in region " + worst->region +
+           (worst->sector.empty() ? "" : ", sector " + worst->sector) + ")";
+  }
+
+  // A result without an equilibrium carries no numbers.
+  static Equilibrium withhold(Equilibrium eq) {
+    eq.counterfactual = {};
+    eq.wage_hat = eq.consumer_price_hat = {};
+    eq.cost_hat = eq.price_hat = {};
+    return eq;
+  }
+
+  World world_;
+  Closure closure_;
+  SolveOptions options_;
+  std::optional<Index> numeraire_region_;
+  std::shared_ptr<const State> base_;
+  BaseShift base_shift_;
+  Coefficients coefficients_;
+  Unknowns start_;
+  std::shared_ptr<const Preconditioner> preconditioner_;
+};
+
+}  // namespace tariffsim

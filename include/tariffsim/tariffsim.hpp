@@ -1,0 +1,10 @@
+// tariffsim: observed world -> policy -> equilibrium -> answer. The numerical core; needs Eigen alone.
+#pragma once
+
+#include "tariffsim/core/errors.hpp"
+#include "tariffsim/core/labels.hpp"
+#include "tariffsim/core/types.hpp"
+#include "tariffsim/data/world.hpp"
+#include "tariffsim/model/case.hpp"
+#include "tariffsim/policy/scenario.hpp"
+#include "tariffsim/solve/solve.hpp"
