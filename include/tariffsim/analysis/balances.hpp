@@ -11,13 +11,13 @@ namespace tariffsim {
 
 /// Trade of each region with all other regions at border values (exporter's tax included); the world's currency.
 /// Regions of the same customs territory count as others, so that the balance is minus the deficit D.
-struct Trade {
+struct RegionTrade {
   Vector exports, imports, balance;  ///< N; balance = exports - imports
 };
 
 /// Trade of one state by kind of sector.
 struct TradeByKind {
-  Trade goods, services, all;
+  RegionTrade goods, services, all;
 };
 
 /// Trade before and after.
@@ -26,8 +26,8 @@ struct TradeBalances {
 };
 
 /// Trade in the sectors of one kind, or in all where kind is empty.
-[[nodiscard]] inline Trade trade_of(const World& world, const Cube& flows, const std::string& kind = {}) {
-  Trade trade{Vector::Zero(flows.rows()), Vector::Zero(flows.rows()), {}};
+[[nodiscard]] inline RegionTrade trade_of(const World& world, const Cube& flows, const std::string& kind = {}) {
+  RegionTrade trade{Vector::Zero(flows.rows()), Vector::Zero(flows.rows()), {}};
   for (Index j = 0; j < flows.slices(); ++j) {
     if (!kind.empty() && world.data().sector_kinds[static_cast<std::size_t>(j)] != kind) continue;
     const auto f = flows.slice(j).array();

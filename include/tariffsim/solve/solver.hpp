@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/model/coefficients.hpp"
@@ -65,31 +66,27 @@ class Solver {
     Equilibrium eq = blank(std::make_shared<const Shock>(std::move(shock)));
     Effort effort(options_);
     Outcome outcome = find(*eq.shock, options_.tolerance, effort);
-    report(eq, outcome, effort);
-    if (!outcome.solution) return eq;
-    fill(eq, *outcome.system, *outcome.solution);
-    eq.certificate = certify(eq);
+    if (outcome.solution) certify_or_polish(eq, outcome, effort);
+    eq.status = outcome.status;
+    eq.diagnosis = outcome.diagnosis;
+    eq.iterations = outcome.iterations;
+    eq.path_steps = outcome.path_steps;
+    eq.evaluations = effort.evaluations();
     eq.seconds = effort.seconds();
-    if (eq.certificate.worst() <= options_.tolerance * kCertificateMargin) {
-      eq.status = Status::converged;
-      return eq;
-    }
-    eq.status = Status::stalled;
-    eq.diagnosis = "the certificate's largest residual is " + show(eq.certificate.worst()) +
-                   ", above the tolerance of " + show(options_.tolerance) + worst_place(eq.certificate);
-    return withhold(std::move(eq));
+    return eq.converged() ? eq : withhold(std::move(eq));
   }
 
  private:
   static constexpr const char* kWorldValueAdded = "world_value_added";
-  // Residuals of the certificate are taken at the returned arrays, one evaluation after the solver's.
-  static constexpr double kCertificateMargin = 10.0;
+  static constexpr int kPolishings = 3;
+  static constexpr double kSmallestStride = 1e-3;
 
   struct Outcome {
     std::unique_ptr<System> system;
     std::optional<Unknowns> solution;
     Status status = Status::stalled;
     std::string diagnosis;
+    std::shared_ptr<const Preconditioner> preconditioner;  // of the last step
     int iterations = 0, path_steps = 1;
   };
 
@@ -131,12 +128,10 @@ class Solver {
     const System system(*base_, coefficients_, *shock, closure_);
     Unknowns here = start_;
     if (residual_at(system, here) <= tolerance) return;
-    Equilibrium eq = blank(shock);
-    Outcome outcome = find(*shock, tolerance, effort);
-    report(eq, outcome, effort);
+    const Outcome outcome = find(*shock, tolerance, effort);
     if (!outcome.solution) {
       throw NotConverged("the base of '" + world_.info().title + "' under closure " + name(closure_.deficits) +
-                         " is " + name(eq.status) + ": " + eq.diagnosis);
+                         " is " + name(outcome.status) + ": " + outcome.diagnosis);
     }
     Levels levels = levels_of(*outcome.system, *outcome.solution, base_->tariff_rates, base_->export_tax_rates);
     base_shift_ = shift(base_->flows, base_->expenditure, levels.state.flows);
@@ -180,13 +175,29 @@ class Solver {
     return eq;
   }
 
-  static void report(Equilibrium& eq, const Outcome& outcome, const Effort& effort) {
-    eq.status = outcome.status;
-    eq.diagnosis = outcome.diagnosis;
-    eq.iterations = outcome.iterations;
-    eq.path_steps = outcome.path_steps;
-    eq.evaluations = effort.evaluations();
-    eq.seconds = effort.seconds();
+  // The certificate decides: where it asks for more than the solver's own residuals, the solver goes on.
+  void certify_or_polish(Equilibrium& eq, Outcome& outcome, Effort& effort) const {
+    double tolerance = options_.tolerance;
+    for (int polishing = 0;; ++polishing) {
+      fill(eq, *outcome.system, *outcome.solution);
+      Index poorest = 0;
+      if (!(eq.counterfactual.income.minCoeff(&poorest) > 0)) {
+        outcome.status = Status::infeasible;
+        outcome.diagnosis = "region " + world_.regions().code(poorest) +
+                            " would have an income below zero: its subsidies and surplus exceed what it earns";
+        return;
+      }
+      eq.certificate = certify(eq);
+      if (eq.certificate.worst() <= options_.tolerance) return;
+      if (polishing == kPolishings || effort.exhausted()) break;
+      tolerance *= 0.1;
+      DirectSolve more(*outcome.system, outcome.preconditioner, tolerance, 1.0, effort);
+      static_cast<void>(more.run(*outcome.solution));
+      outcome.iterations += more.iterations();
+    }
+    outcome.status = Status::stalled;
+    outcome.diagnosis = "the certificate's largest residual is " + show(eq.certificate.worst()) +
+                        ", above the tolerance of " + show(options_.tolerance) + worst_place(eq.certificate);
   }
 
   // Directly from the base; where that stalls, along a path on which ever more of the shock is applied.
@@ -199,17 +210,20 @@ class Solver {
       return out;
     }
     Unknowns z = start_;
-    {
-      DirectSolve direct(*out.system, preconditioner_, tolerance, 1.0, effort);
-      const bool solved = direct.run(z);
-      out.iterations += direct.iterations();
-      if (solved) return accept(std::move(out), std::move(z));
-      out.diagnosis = "the last residual of the direct solve is " + show(direct.last_residual());
-    }
-    z = start_;
-    double done = 0, stride = 0.25;
+    DirectSolve direct(*out.system, preconditioner_, tolerance, 1.0, effort);
+    const bool solved = direct.run(z);
+    out.iterations = direct.iterations();
+    if (solved) return accept(std::move(out), direct, std::move(z));
+    out.diagnosis = "the last residual of the direct solve is " + show(direct.last_residual());
+    return follow_path(std::move(out), shock, tolerance, effort);
+  }
+
+  [[nodiscard]] Outcome follow_path(Outcome out, const Shock& shock, double tolerance, Effort& effort) const {
+    Unknowns z = start_;
     auto preconditioner = preconditioner_;
-    while (!effort.exhausted() && stride > 1e-4) {
+    double done = 0, stride = 0.25;
+    std::vector<PathPoint> solved_points;
+    while (!effort.exhausted() && stride > kSmallestStride) {
       const double target = std::min(1.0, done + stride);
       const bool last = target == 1.0;
       const System partial(*base_, coefficients_, shock, closure_, target);
@@ -219,25 +233,60 @@ class Solver {
       out.iterations += step.iterations();
       ++out.path_steps;
       if (!solved) {
-        out.diagnosis = "on the path from the base, at " + show(100 * target) + " percent of the shock, the residual is " +
-                        show(step.last_residual());
+        out.diagnosis = "on the path from the base, at " + show(100 * target) +
+                        " percent of the shock, the residual is " + show(step.last_residual());
         stride *= 0.5;
         continue;
       }
+      if (last) return accept(std::move(out), step, std::move(trial));
       z = std::move(trial);
       done = target;
       stride *= 1.5;
-      if (last) return accept(std::move(out), std::move(z));
+      solved_points.push_back({done, income_per_value_added(partial, z)});
       preconditioner = std::make_shared<const Preconditioner>(partial, z);
     }
-    if (effort.stopped()) out.diagnosis = "stopped by the caller; " + out.diagnosis;
-    else if (effort.exhausted()) out.diagnosis += "; the limit of evaluations is reached";
+    if (effort.stopped()) {
+      out.diagnosis = "stopped by the caller; " + out.diagnosis;
+    } else if (effort.exhausted()) {
+      out.diagnosis += "; the limit of evaluations is reached";
+    } else if (auto poverty = income_runs_out(solved_points)) {
+      out.status = Status::infeasible;
+      out.diagnosis = std::move(*poverty);
+    }
     return out;
   }
 
-  static Outcome accept(Outcome out, Unknowns z) {
+  struct PathPoint {
+    double applied;
+    Vector income;  // N, over value added
+  };
+
+  [[nodiscard]] static Vector income_per_value_added(const System& system, const Unknowns& z) {
+    const RegionSector u = system.power_minus_theta(system.log_unit_cost(z.log_wage, z.log_price));
+    const Budget budget = system.budget(z.log_wage, system.trade(u, system.price_sum(u), z.expenditure));
+    return budget.income / budget.value_added;
+  }
+
+  // The path ends where a region's income does: its last two solved points lead to zero before the full shock.
+  [[nodiscard]] std::optional<std::string> income_runs_out(const std::vector<PathPoint>& points) const {
+    if (points.size() < 2) return std::nullopt;
+    const PathPoint &a = points[points.size() - 2], &b = points.back();
+    for (Index n = 0; n < b.income.size(); ++n) {
+      const double fall = a.income[n] - b.income[n];
+      if (fall <= 0) continue;
+      const double zero = b.applied + (b.applied - a.applied) * b.income[n] / fall;
+      if (zero < 1.0 && zero < b.applied + 20 * kSmallestStride) {
+        return "region " + world_.regions().code(n) + " runs out of income at about " + show(100 * zero) +
+               " percent of the shock: its subsidies and surplus exceed what it earns";
+      }
+    }
+    return std::nullopt;
+  }
+
+  static Outcome accept(Outcome out, const DirectSolve& last, Unknowns z) {
     out.status = Status::converged;
     out.diagnosis.clear();
+    out.preconditioner = last.preconditioner();
     out.solution = std::move(z);
     return out;
   }
