@@ -19,7 +19,7 @@ struct PartnerTrade {
 
 namespace detail {
 
-inline PartnerTrade partner_trade(Vector base, Vector after) {
+inline PartnerTrade partner_trade(const Vector& base, const Vector& after) {
   PartnerTrade trade{base, after, after - base, Vector::Zero(base.size()), Vector::Zero(base.size())};
   if (base.sum() > 0) trade.base_share = base / base.sum();
   if (after.sum() > 0) trade.share = after / after.sum();

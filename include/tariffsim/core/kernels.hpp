@@ -9,6 +9,14 @@
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
 #define TARIFFSIM_X86_DISPATCH 1
 #include <immintrin.h>
+#ifdef __GLIBC__
+// The C library's vector exponential and logarithm (libmvec, linked with libm).
+#define TARIFFSIM_VECTOR_MATH 1
+extern "C" {
+__m256d _ZGVdN4v_exp(__m256d) noexcept;
+__m256d _ZGVdN4v_log(__m256d) noexcept;
+}
+#endif
 #endif
 
 namespace tariffsim::kernels {
@@ -52,56 +60,132 @@ inline void multiply_transposed_generic(const double* m, Index rows, Index cols,
 
 namespace avx2 {
 
-__attribute__((target("avx2,fma"))) inline double sum(__m256d v) {
-  const __m128d half = _mm_add_pd(_mm256_castpd256_pd128(v), _mm256_extractf128_pd(v, 1));
-  return _mm_cvtsd_f64(_mm_add_sd(half, _mm_unpackhi_pd(half, half)));
+#define TARIFFSIM_AVX2 __attribute__((target("avx2,fma")))
+
+// Loads what is left of a column, zeros beyond it.
+TARIFFSIM_AVX2 inline __m256i tail_mask(Index left) {
+  return _mm256_cmpgt_epi64(_mm256_set1_epi64x(left), _mm256_setr_epi64x(0, 1, 2, 3));
 }
 
-__attribute__((target("avx2,fma"))) inline double dot(const double* a, const double* b, Index n) {
-  __m256d s0 = _mm256_setzero_pd(), s1 = _mm256_setzero_pd(), s2 = _mm256_setzero_pd(), s3 = _mm256_setzero_pd();
+// {sum a, sum b, sum c, sum d}
+TARIFFSIM_AVX2 inline __m256d sums(__m256d a, __m256d b, __m256d c, __m256d d) {
+  const __m256d ab = _mm256_hadd_pd(a, b), cd = _mm256_hadd_pd(c, d);
+  return _mm256_add_pd(_mm256_permute2f128_pd(ab, cd, 0x20), _mm256_permute2f128_pd(ab, cd, 0x31));
+}
+
+// Four columns of length `rows`, `stride` apart, times x: four dot products with one pass over x.
+TARIFFSIM_AVX2 inline __m256d dot4(const double* m, Index stride, Index rows, const double* x) {
+  const double *m1 = m + stride, *m2 = m1 + stride, *m3 = m2 + stride;
+  __m256d s0 = _mm256_setzero_pd(), s1 = s0, s2 = s0, s3 = s0;
   Index i = 0;
-  for (; i + 16 <= n; i += 16) {
-    s0 = _mm256_fmadd_pd(_mm256_loadu_pd(a + i), _mm256_loadu_pd(b + i), s0);
-    s1 = _mm256_fmadd_pd(_mm256_loadu_pd(a + i + 4), _mm256_loadu_pd(b + i + 4), s1);
-    s2 = _mm256_fmadd_pd(_mm256_loadu_pd(a + i + 8), _mm256_loadu_pd(b + i + 8), s2);
-    s3 = _mm256_fmadd_pd(_mm256_loadu_pd(a + i + 12), _mm256_loadu_pd(b + i + 12), s3);
+  for (; i + 4 <= rows; i += 4) {
+    const __m256d v = _mm256_loadu_pd(x + i);
+    s0 = _mm256_fmadd_pd(_mm256_loadu_pd(m + i), v, s0);
+    s1 = _mm256_fmadd_pd(_mm256_loadu_pd(m1 + i), v, s1);
+    s2 = _mm256_fmadd_pd(_mm256_loadu_pd(m2 + i), v, s2);
+    s3 = _mm256_fmadd_pd(_mm256_loadu_pd(m3 + i), v, s3);
   }
-  for (; i + 4 <= n; i += 4) s0 = _mm256_fmadd_pd(_mm256_loadu_pd(a + i), _mm256_loadu_pd(b + i), s0);
-  double total = sum(_mm256_add_pd(_mm256_add_pd(s0, s1), _mm256_add_pd(s2, s3)));
-  for (; i < n; ++i) total += a[i] * b[i];
-  return total;
+  if (i < rows) {
+    const __m256i mask = tail_mask(rows - i);
+    const __m256d v = _mm256_maskload_pd(x + i, mask);
+    s0 = _mm256_fmadd_pd(_mm256_maskload_pd(m + i, mask), v, s0);
+    s1 = _mm256_fmadd_pd(_mm256_maskload_pd(m1 + i, mask), v, s1);
+    s2 = _mm256_fmadd_pd(_mm256_maskload_pd(m2 + i, mask), v, s2);
+    s3 = _mm256_fmadd_pd(_mm256_maskload_pd(m3 + i, mask), v, s3);
+  }
+  return sums(s0, s1, s2, s3);
 }
 
-// y += x a
-__attribute__((target("avx2,fma"))) inline void add_scaled(double x, const double* a, Index n, double* y) {
+TARIFFSIM_AVX2 inline double dot(const double* a, const double* b, Index n) {
+  __m256d s = _mm256_setzero_pd();
+  Index i = 0;
+  for (; i + 4 <= n; i += 4) s = _mm256_fmadd_pd(_mm256_loadu_pd(a + i), _mm256_loadu_pd(b + i), s);
+  if (i < n) {
+    const __m256i mask = tail_mask(n - i);
+    s = _mm256_fmadd_pd(_mm256_maskload_pd(a + i, mask), _mm256_maskload_pd(b + i, mask), s);
+  }
+  return _mm256_cvtsd_f64(sums(s, s, s, s));
+}
+
+// y += x_0 m_0 + ... + x_3 m_3 for four columns, one pass over y.
+TARIFFSIM_AVX2 inline void add4(const double* m, Index stride, Index rows, const double* x, double* y) {
+  const double *m1 = m + stride, *m2 = m1 + stride, *m3 = m2 + stride;
+  const __m256d x0 = _mm256_set1_pd(x[0]), x1 = _mm256_set1_pd(x[1]), x2 = _mm256_set1_pd(x[2]),
+                x3 = _mm256_set1_pd(x[3]);
+  Index i = 0;
+  for (; i + 4 <= rows; i += 4) {
+    __m256d v = _mm256_loadu_pd(y + i);
+    v = _mm256_fmadd_pd(x0, _mm256_loadu_pd(m + i), v);
+    v = _mm256_fmadd_pd(x1, _mm256_loadu_pd(m1 + i), v);
+    v = _mm256_fmadd_pd(x2, _mm256_loadu_pd(m2 + i), v);
+    _mm256_storeu_pd(y + i, _mm256_fmadd_pd(x3, _mm256_loadu_pd(m3 + i), v));
+  }
+  for (; i < rows; ++i) y[i] += x[0] * m[i] + x[1] * m1[i] + x[2] * m2[i] + x[3] * m3[i];
+}
+
+// y += x m for one column.
+TARIFFSIM_AVX2 inline void add1(const double* m, Index rows, double x, double* y) {
   const __m256d factor = _mm256_set1_pd(x);
   Index i = 0;
-  for (; i + 4 <= n; i += 4) {
-    _mm256_storeu_pd(y + i, _mm256_fmadd_pd(factor, _mm256_loadu_pd(a + i), _mm256_loadu_pd(y + i)));
+  for (; i + 4 <= rows; i += 4) {
+    _mm256_storeu_pd(y + i, _mm256_fmadd_pd(factor, _mm256_loadu_pd(m + i), _mm256_loadu_pd(y + i)));
   }
-  for (; i < n; ++i) y[i] += x * a[i];
+  for (; i < rows; ++i) y[i] += x * m[i];
 }
 
-__attribute__((target("avx2,fma"))) inline void sales_pass(const SalesPass& p) {
+TARIFFSIM_AVX2 inline void sales_pass(const SalesPass& p) {
   const Index N = p.regions;
   for (Index i = 0; i < N; ++i) p.sales[i] = 0;
-  for (Index n = 0; n < N; ++n) {
+  Index n = 0;
+  for (; n + 4 <= N; n += 4) {
+    const double* b = p.border_shares + n * N;
+    _mm256_storeu_pd(p.border_sum + n, dot4(b, N, N, p.competitiveness));
+    add4(b, N, N, p.per_weight + n, p.sales);
+  }
+  for (; n < N; ++n) {
     const double* b = p.border_shares + n * N;
     p.border_sum[n] = dot(b, p.competitiveness, N);
-    add_scaled(p.per_weight[n], b, N, p.sales);
+    add1(b, N, p.per_weight[n], p.sales);
   }
 }
 
-__attribute__((target("avx2,fma"))) inline void multiply(const double* m, Index rows, Index cols, const double* x,
-                                                         double* y) {
+TARIFFSIM_AVX2 inline void multiply(const double* m, Index rows, Index cols, const double* x, double* y) {
   for (Index i = 0; i < rows; ++i) y[i] = 0;
-  for (Index k = 0; k < cols; ++k) add_scaled(x[k], m + k * rows, rows, y);
+  Index k = 0;
+  for (; k + 4 <= cols; k += 4) add4(m + k * rows, rows, rows, x + k, y);
+  for (; k < cols; ++k) add1(m + k * rows, rows, x[k], y);
 }
 
-__attribute__((target("avx2,fma"))) inline void multiply_transposed(const double* m, Index rows, Index cols,
-                                                                    const double* x, double* y) {
-  for (Index k = 0; k < cols; ++k) y[k] = dot(m + k * rows, x, rows);
+TARIFFSIM_AVX2 inline void multiply_transposed(const double* m, Index rows, Index cols, const double* x, double* y) {
+  Index k = 0;
+  for (; k + 4 <= cols; k += 4) _mm256_storeu_pd(y + k, dot4(m + k * rows, rows, rows, x));
+  for (; k < cols; ++k) y[k] = dot(m + k * rows, x, rows);
 }
+
+#ifdef TARIFFSIM_VECTOR_MATH
+TARIFFSIM_AVX2 inline void exp(double* x, Index size) {
+  Index i = 0;
+  for (; i + 4 <= size; i += 4) _mm256_storeu_pd(x + i, _ZGVdN4v_exp(_mm256_loadu_pd(x + i)));
+  if (i < size) {
+    const __m256i mask = tail_mask(size - i);
+    _mm256_maskstore_pd(x + i, mask, _ZGVdN4v_exp(_mm256_maskload_pd(x + i, mask)));
+  }
+}
+
+// Arguments above zero; what lies beyond the end is read as one.
+TARIFFSIM_AVX2 inline void log(double* x, Index size) {
+  Index i = 0;
+  for (; i + 4 <= size; i += 4) _mm256_storeu_pd(x + i, _ZGVdN4v_log(_mm256_loadu_pd(x + i)));
+  if (i < size) {
+    const __m256i mask = tail_mask(size - i);
+    const __m256d left = _mm256_blendv_pd(_mm256_set1_pd(1.0), _mm256_maskload_pd(x + i, mask),
+                                          _mm256_castsi256_pd(mask));
+    _mm256_maskstore_pd(x + i, mask, _ZGVdN4v_log(left));
+  }
+}
+#endif
+
+#undef TARIFFSIM_AVX2
 
 inline bool available() {
   static const bool yes = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
@@ -132,5 +216,23 @@ inline void multiply_transposed(const double* m, Index rows, Index cols, const d
 }
 
 #endif
+
+/// x = exp(x), element by element.
+inline void exp(double* x, Index size) {
+#ifdef TARIFFSIM_VECTOR_MATH
+  if (avx2::available()) return avx2::exp(x, size);
+#endif
+  Eigen::Map<Vector> values(x, size);
+  values = values.exp();
+}
+
+/// x = log(x), element by element; x > 0.
+inline void log(double* x, Index size) {
+#ifdef TARIFFSIM_VECTOR_MATH
+  if (avx2::available()) return avx2::log(x, size);
+#endif
+  Eigen::Map<Vector> values(x, size);
+  values = values.log();
+}
 
 }  // namespace tariffsim::kernels

@@ -25,7 +25,13 @@ struct Accounts {
 [[nodiscard]] inline RegionSector gross_output(const Cube& flows, const Cube& export_taxes) {
   RegionSector output(flows.rows(), flows.slices());
   for (Index j = 0; j < flows.slices(); ++j) {
-    output.col(j) = (flows.slice(j).array() / (1.0 + export_taxes.slice(j).array())).rowwise().sum();
+    const auto e = export_taxes.slice(j).array();
+    // Few worlds tax exports, and a division for every cell is dear.
+    if ((e == 0.0).all()) {
+      output.col(j) = flows.slice(j).rowwise().sum().array();
+    } else {
+      output.col(j) = (flows.slice(j).array() / (1.0 + e)).rowwise().sum();
+    }
   }
   return output;
 }
@@ -69,6 +75,7 @@ struct Accounts {
   Vector revenue = Vector::Zero(flows.rows());
   for (Index j = 0; j < flows.slices(); ++j) {
     const auto e = export_taxes.slice(j).array();
+    if ((e == 0.0).all()) continue;
     revenue += (flows.slice(j).array() * e / (1.0 + e)).rowwise().sum();
   }
   return revenue;

@@ -170,12 +170,12 @@ class Checker {
     }
     if (high.any()) {
       report("elasticity_high", high.where(), high.figure(),
-             high.number_of("trade elasticity value") + " above 20; the highest is " + show(high.figure()) +
+             high.number_of("trade_elasticity value") + " above 20; the highest is " + show(high.figure()) +
                  ": small changes in cost move whole markets");
     }
     if (low.any()) {
       report("elasticity_low", low.where(), low.figure(),
-             low.number_of("trade elasticity value") + " below 1; the lowest is " + show(low.figure()) +
+             low.number_of("trade_elasticity value") + " below 1; the lowest is " + show(low.figure()) +
                  "; theta is sigma - 1, so look whether sigma was meant");
     }
   }
@@ -203,7 +203,8 @@ class Checker {
     if (!suspects.any()) return;
     report("deficit", suspects.where(), suspects.figure(),
            suspects.number_of("region") + " with a trade deficit or surplus above 20 percent of value added (" +
-               suspects.list() + "); the largest is " + percent(suspects.figure()));
+               suspects.list() + "); the largest is " + percent(suspects.figure()) +
+               (suspects.figure() < 0 ? ", a surplus" : ""));
   }
 
   void no_tariffs() {

@@ -65,7 +65,7 @@ inline Labels merged_labels(const Labels& old, const Merging& merging, const Cod
   for (std::size_t k = 0; k < merging.codes.size(); ++k) {
     const auto& members = merging.members[k];
     std::string joined;
-    for (const Index m : members) joined += (joined.empty() ? "" : ", ") + old.name(m);
+    for (const Index m : members) joined.append(joined.empty() ? "" : ", ").append(old.name(m));
     const auto asked = names.find(merging.codes[k]);
     result.push_back(asked != names.end() ? asked->second : members.size() <= 4 ? joined : merging.codes[k]);
   }

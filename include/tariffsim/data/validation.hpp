@@ -1,8 +1,11 @@
 // What a world must satisfy before anything is computed with it.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tariffsim/core/errors.hpp"
 #include "tariffsim/core/format.hpp"
@@ -49,13 +52,24 @@ inline std::string region_sector_cell(const WorldData& d, const std::string& tab
   return cell(table, {{"region", d.regions.code(region)}, {"sector", d.sectors.code(sector)}});
 }
 
-// Calls refuse(exporter, importer, sector, value) for the first value that is not accepted.
+// Calls refuse(exporter, importer, sector, value) for every value that is not accepted.
 template <class Accept, class Refuse>
 void scan(const Cube& cube, Accept accept, Refuse refuse) {
+  const double* value = cube.data();
+  if (std::all_of(value, value + cube.size(), accept)) return;
   for (Index j = 0; j < cube.slices(); ++j)
     for (Index n = 0; n < cube.cols(); ++n)
       for (Index i = 0; i < cube.rows(); ++i)
         if (!accept(cube(i, n, j))) refuse(i, n, j, cube(i, n, j));
+}
+
+// The different names in a list, as labels.
+inline Labels distinct(const std::vector<std::string>& names) {
+  std::vector<std::string> once;
+  for (const auto& name : names) {
+    if (std::find(once.begin(), once.end(), name) == once.end()) once.push_back(name);
+  }
+  return Labels("territory", std::move(once));
 }
 
 inline void fill_defaults(WorldData& d) {

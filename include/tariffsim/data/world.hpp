@@ -24,6 +24,8 @@ class World {
     auto state = std::make_shared<State>();
     state->share_distance = detail::validate_shares(data, gross_output(data.flows, data.export_taxes));
     state->accounts = accounts_of(data);
+    const Labels territories = detail::distinct(data.territories);
+    for (const auto& territory : data.territories) state->territory.push_back(territories.at(territory));
     detail::validate_accounts(data, state->accounts);
     state->data = std::move(data);
     state_ = std::move(state);
@@ -81,7 +83,7 @@ class World {
 
   /// True where both regions belong to one customs territory; measures never touch such a cell.
   [[nodiscard]] bool is_domestic(Index exporter, Index importer) const {
-    const auto& t = state_->data.territories;
+    const auto& t = state_->territory;
     return t[static_cast<std::size_t>(exporter)] == t[static_cast<std::size_t>(importer)];
   }
 
@@ -89,6 +91,7 @@ class World {
   struct State {
     WorldData data;
     Accounts accounts;
+    std::vector<Index> territory;  // by region, a number for each customs territory
     double share_distance = 0;
   };
   std::shared_ptr<const State> state_;

@@ -17,8 +17,8 @@ namespace tariffsim {
 /// Opens a table of values for one instrument.
 using TableReader = std::function<Table(const std::filesystem::path& file, Instrument instrument)>;
 
-/// Reads a CSV table of values. Columns by instrument: exporter, importer, sector and rate (tariff, export_tax) or factor
-/// (trade_cost, taste); region, sector and factor (productivity, final_demand); region and value (deficit).
+/// Reads a CSV table of values. Columns by instrument: exporter, importer, sector and rate (tariff, export_tax) or
+/// factor (trade_cost, taste); region, sector and factor (productivity, final_demand); region and value (deficit).
 /// @throws InvalidInput that names the file, the line and the remedy.
 [[nodiscard]] Table read_table(const std::filesystem::path& file, Instrument instrument);
 

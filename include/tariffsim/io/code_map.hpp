@@ -10,8 +10,8 @@
 
 namespace tariffsim {
 
-/// Reads a CSV file with the columns old,new: each old code, and the code it becomes. Codes of `labels` that it does not
-/// list stay as they are.
+/// Reads a CSV file with the columns old,new: each old code, and the code it becomes. Codes of `labels` that it does
+/// not list stay as they are.
 /// @throws InvalidInput that names the file, the line and the remedy.
 [[nodiscard]] std::map<std::string, std::string> read_code_map(const std::filesystem::path& file, const Labels& labels);
 

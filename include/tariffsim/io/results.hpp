@@ -11,9 +11,9 @@
 
 namespace tariffsim {
 
-/// Writes summary.json, regions.csv, sectors.csv and flows.csv; where the solve did not converge, summary.json alone, with
-/// its status and diagnosis. Flows that are zero before and after have no row; a change that has no meaning (the hat of a
-/// zero flow) is an empty cell.
+/// Writes summary.json, regions.csv, sectors.csv and flows.csv; where the solve did not converge, summary.json alone,
+/// with its status and diagnosis. Flows that are zero before and after have no row; a change that has no meaning (the
+/// hat of a zero flow) is an empty cell.
 ///
 /// The files go to a temporary folder beside the target, which is then renamed into place: a killed run leaves the old
 /// state or the new one. A folder that exists is replaced only if it is empty or holds such results and nothing else.

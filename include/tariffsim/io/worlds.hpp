@@ -20,13 +20,12 @@ struct WorldListing {
 };
 
 /// Every world that load_world() knows by name. A name is the name of its folder; the first folder that holds it wins:
-/// `folders`, then those of the environment variable TARIFFSIM_WORLDS (separated by ':'), then what was installed beside
-/// the program, then the source tree.
+/// `folders`, then those of the environment variable TARIFFSIM_WORLDS (separated by ':'), then what was installed
+/// beside the program, then the source tree.
 [[nodiscard]] std::vector<WorldListing> list_worlds(const std::vector<std::filesystem::path>& folders = {});
 
 /// Loads a world by name ("world-2022") or reads the package at a path; what contains a '/' is a path.
 /// @throws InvalidInput that lists the known names.
-[[nodiscard]] World load_world(const std::string& name_or_path,
-                               const std::vector<std::filesystem::path>& folders = {});
+[[nodiscard]] World load_world(const std::string& name_or_path, const std::vector<std::filesystem::path>& folders = {});
 
 }  // namespace tariffsim

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -20,7 +21,7 @@ namespace tariffsim {
 struct Unknowns {
   Vector log_wage;           ///< N, log w_hat
   RegionSector log_price;    ///< N x J, log P_hat
-  RegionSector expenditure;  ///< N x J, X'
+  RegionSector expenditure;  ///< N x J, X'; zero where nothing is bought
 };
 
 /// Where all goods are sold: what buyers pay for, by importer and by exporter.
@@ -106,7 +107,9 @@ class System {
 
   /// u = x^-theta for log x by region and sector; N x J.
   [[nodiscard]] RegionSector power_minus_theta(const RegionSector& log_value) const {
-    return (log_value.rowwise() * -c_.trade_elasticity.transpose()).exp();
+    RegionSector power = log_value.rowwise() * -c_.trade_elasticity.transpose();
+    kernels::exp(power.data(), power.size());
+    return power;
   }
 
   /// Equation 2, before the root: s_n^j = sum_i A_in^j u_i^j = P_hat^-theta; N x J, zero where nothing can be bought.
@@ -121,7 +124,10 @@ class System {
 
   /// Equation 2: log P_hat = -log(s) / theta; N x J. A good that cannot be bought keeps its price.
   [[nodiscard]] RegionSector log_price(const RegionSector& price_sum) const {
-    return (price_sum > 0.0).select(-(price_sum.log().rowwise() / c_.trade_elasticity.transpose()), 0.0);
+    RegionSector price = price_sum.max(std::numeric_limits<double>::min());
+    kernels::log(price.data(), price.size());
+    price.rowwise() *= -c_.trade_elasticity.inverse().transpose();
+    return (price_sum > 0.0).select(price, 0.0);
   }
 
   /// Equations 3 and 4: output and revenue of expenditure X' spread by the shares A_in u_i / s_n.
@@ -210,20 +216,20 @@ class System {
     }
     Eigen::MatrixXd a = c_.expenditure_share.slice(j), b = c_.border_share.slice(j);
     const double theta = c_.trade_elasticity[j];
-    for (Index n = 0; n < N; ++n) {
-      for (Index i = 0; i < N; ++i) {
-        if (a(i, n) == 0) continue;
-        const double t = t0(i, n, j) + applied * (t1(i, n, j) - t0(i, n, j));
-        const double e = e0(i, n, j) + applied * (e1(i, n, j) - e0(i, n, j));
-        double wedge = 1.0, taste = 1.0;
-        if (t != t0(i, n, j)) wedge *= (1.0 + t) / (1.0 + t0(i, n, j));
-        if (e != e0(i, n, j)) wedge *= (1.0 + e) / (1.0 + e0(i, n, j));
-        if (costs) wedge *= partial((*shock.trade_cost_hat)(i, n, j), theta, applied);
-        if (tastes) taste = 1.0 + applied * ((*shock.taste_hat)(i, n, j) - 1.0);
-        if (wedge == 1.0 && taste == 1.0) continue;
-        a(i, n) *= taste * std::pow(wedge, -theta);
-        b(i, n) = a(i, n) / (1.0 + t);
-      }
+    const Index first = j * N * N;
+    for (Index cell = 0; cell < N * N; ++cell) {
+      const double t_before = t0.data()[first + cell], e_before = e0.data()[first + cell];
+      double t = t1.data()[first + cell], e = e1.data()[first + cell];
+      const double cost = costs ? shock.trade_cost_hat->data()[first + cell] : 1.0;
+      double taste = tastes ? shock.taste_hat->data()[first + cell] : 1.0;
+      if (t == t_before && e == e_before && cost == 1.0 && taste == 1.0) continue;
+      if (a.data()[cell] == 0) continue;
+      t = t_before + applied * (t - t_before);
+      e = e_before + applied * (e - e_before);
+      taste = 1.0 + applied * (taste - 1.0);
+      const double wedge = (1.0 + t) / (1.0 + t_before) * ((1.0 + e) / (1.0 + e_before)) * partial(cost, theta, applied);
+      a.data()[cell] *= taste * std::pow(wedge, -theta);
+      b.data()[cell] = a.data()[cell] / (1.0 + t);
     }
     shares_own_.push_back(std::move(a));
     border_own_.push_back(std::move(b));

@@ -48,15 +48,18 @@ void require_bilateral(const World& world, const std::optional<Cube>& cube, cons
 inline void require_domestic_unchanged(const World& world, const std::optional<Cube>& rates, const Cube& base,
                                        const std::string& table) {
   if (!rates) return;
-  scan(
-      *rates, [](double) { return false; },
-      [&](Index i, Index n, Index j, double value) {
-        if (world.is_domestic(i, n) && value != base(i, n, j)) {
+  for (Index n = 0; n < rates->cols(); ++n) {
+    for (Index i = 0; i < rates->rows(); ++i) {
+      if (!world.is_domestic(i, n)) continue;
+      for (Index j = 0; j < rates->slices(); ++j) {
+        if ((*rates)(i, n, j) != base(i, n, j)) {
           throw InvalidInput(bilateral_cell(world.data(), table, i, n, j),
-                             "a measure would change a domestic cell to " + show(value),
+                             "a measure would change a domestic cell to " + show((*rates)(i, n, j)),
                              "leave domestic cells at their base rate");
         }
-      });
+      }
+    }
+  }
 }
 
 }  // namespace detail

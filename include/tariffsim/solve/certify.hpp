@@ -32,6 +32,28 @@ class Worst {
   const World& world_;
 };
 
+// What wedges and tastes do to the shares of sector j: taste_hat kappa_hat^-theta, N x N; empty where all is 1.
+inline Eigen::ArrayXXd wedge_effect(const State& before, const State& after, const Shock& shock, double theta,
+                                    Index j) {
+  const auto t0 = before.tariffs().slice(j).array(), t1 = after.tariffs().slice(j).array();
+  const auto e0 = before.export_taxes().slice(j).array(), e1 = after.export_taxes().slice(j).array();
+  const bool tariffs = &before.tariffs() != &after.tariffs() && (t0 != t1).any();
+  const bool export_taxes = &before.export_taxes() != &after.export_taxes() && (e0 != e1).any();
+  if (!tariffs && !export_taxes && !shock.trade_cost_hat && !shock.taste_hat) return {};
+  Eigen::ArrayXXd effect = Eigen::ArrayXXd::Ones(t0.rows(), t0.cols());
+  for (Index n = 0; n < effect.cols(); ++n) {
+    for (Index i = 0; i < effect.rows(); ++i) {
+      double wedge = 1.0;
+      if (tariffs && t0(i, n) != t1(i, n)) wedge *= (1.0 + t1(i, n)) / (1.0 + t0(i, n));
+      if (export_taxes && e0(i, n) != e1(i, n)) wedge *= (1.0 + e1(i, n)) / (1.0 + e0(i, n));
+      if (shock.trade_cost_hat) wedge *= (*shock.trade_cost_hat)(i, n, j);
+      if (wedge != 1.0) effect(i, n) = std::pow(wedge, -theta);
+      if (shock.taste_hat) effect(i, n) *= (*shock.taste_hat)(i, n, j);
+    }
+  }
+  return effect;
+}
+
 }  // namespace detail
 
 /// Recomputes equations 1 to 6 from the arrays of a result and its base.
@@ -53,70 +75,63 @@ class Worst {
                (after.expenditure >= 0).all();
 
   // Equation 1: unit costs, where the sector produced.
-  const RegionSector log_price = eq.price_hat.log();
+  const Eigen::ArrayXXd log_price = eq.price_hat.log().transpose();  // J x N
   const Vector log_wage = eq.wage_hat.log();
   for (Index i = 0; i < N; ++i) {
-    const auto gamma = world.input_shares().slice(i);
+    const Eigen::ArrayXd inputs = (world.input_shares().slice(i).transpose() * log_price.col(i).matrix()).array();
     for (Index j = 0; j < J; ++j) {
       if (!(before.output(i, j) > 0)) continue;
-      double log_cost = beta(i, j) * log_wage[i];
-      for (Index k = 0; k < J; ++k) log_cost += (1.0 - beta(i, j)) * gamma(k, j) * log_price(i, k);
+      double log_cost = beta(i, j) * log_wage[i] + (1.0 - beta(i, j)) * inputs[j];
       if (shock.productivity_hat) log_cost -= std::log((*shock.productivity_hat)(i, j));
       const double expected = std::exp(log_cost);
       worst.cell(c.zero_profit, i, j, eq.cost_hat(i, j) - expected, expected);
     }
   }
 
-  // Equations 2 and 3: price indices, and the value of every flow at those prices.
+  // Equations 2 and 3: price indices, and the value of every flow at those prices; sums for equations 4 to 6.
+  RegionSector output(N, J), bought(N, J);
+  Vector revenue = Vector::Zero(N), export_revenue = Vector::Zero(N), imbalance = Vector::Zero(N);
   for (Index j = 0; j < J; ++j) {
     const Eigen::ArrayXd pull = (-theta[j] * eq.cost_hat.col(j).log()).exp();
+    const auto f0 = before.flows.slice(j).array(), f1 = after.flows.slice(j).array();
+    const auto t0 = before.tariffs().slice(j).array(), t1 = after.tariffs().slice(j).array();
+    const auto e1 = after.export_taxes().slice(j).array();
+    const Vector sold = f1.rowwise().sum();
+    output.col(j) = sold;
+    if ((e1 != 0.0).any()) output.col(j) = (f1 / (1.0 + e1)).rowwise().sum();
+    export_revenue += sold - output.col(j);
+    imbalance -= sold;
+    const Eigen::ArrayXXd effect = detail::wedge_effect(before, after, shock, theta[j], j);
     for (Index n = 0; n < N; ++n) {
-      const double spent = before.expenditure(n, j);
+      const double at_border = f1.col(n).sum(), duties = (f1.col(n) * t1.col(n)).sum();
+      bought(n, j) = at_border + duties;
+      revenue[n] += duties;
+      imbalance[n] += at_border;
+      const double spent = before.expenditure(n, j), spent_now = after.expenditure(n, j);
       if (!(spent > 0)) continue;
-      const double index = std::pow(eq.price_hat(n, j), theta[j]);
-      double sum = 0;
-      for (Index i = 0; i < N; ++i) {
-        const double flow = before.flows(i, n, j);
-        double share = 0;
-        if (flow > 0) {
-          const double t0 = before.tariffs()(i, n, j), t1 = after.tariffs()(i, n, j);
-          const double e0 = before.export_taxes()(i, n, j), e1 = after.export_taxes()(i, n, j);
-          double wedge = 1.0;
-          if (t1 != t0) wedge *= (1.0 + t1) / (1.0 + t0);
-          if (e1 != e0) wedge *= (1.0 + e1) / (1.0 + e0);
-          if (shock.trade_cost_hat) wedge *= (*shock.trade_cost_hat)(i, n, j);
-          share = flow * (1.0 + t0) / spent * pull[i];
-          if (wedge != 1.0) share *= std::pow(wedge, -theta[j]);
-          if (shock.taste_hat) share *= (*shock.taste_hat)(i, n, j);
-          sum += share;
-        }
-        const double value = after.flows(i, n, j) * (1.0 + after.tariffs()(i, n, j));
-        worst.cell(c.expenditure_shares, n, j, value - share * index * after.expenditure(n, j),
-                   after.expenditure(n, j));
-      }
-      const double expected = std::pow(sum, -1.0 / theta[j]);
+      Eigen::ArrayXd share = f0.col(n) * (1.0 + t0.col(n)) / spent * pull;
+      if (effect.size() != 0) share *= effect.col(n);
+      const double expected = std::pow(share.sum(), -1.0 / theta[j]);
       worst.cell(c.zero_profit, n, j, eq.price_hat(n, j) - expected, expected);
+      const double index = std::pow(eq.price_hat(n, j), theta[j]);
+      const double gap = (f1.col(n) * (1.0 + t1.col(n)) - share * (index * spent_now)).abs().maxCoeff();
+      worst.cell(c.expenditure_shares, n, j, gap, spent_now);
     }
   }
 
   // Equation 4: every good bought is used, every good sold is made.
-  const RegionSector output = gross_output(after.flows, after.export_taxes());
-  const RegionSector spent = expenditure(after.flows, after.tariffs());
   const RegionSector materials = materials_demand(world.input_shares(), beta, output);
   for (Index j = 0; j < J; ++j) {
     for (Index n = 0; n < N; ++n) {
       const double demand = materials(n, j) + after.final_demand_share(n, j) * after.income[n];
-      worst.cell(c.goods_market, n, j, spent(n, j) - demand, std::max(spent(n, j), demand));
-      worst.cell(c.goods_market, n, j, after.expenditure(n, j) - spent(n, j), spent(n, j));
+      worst.cell(c.goods_market, n, j, bought(n, j) - demand, std::max(bought(n, j), demand));
+      worst.cell(c.goods_market, n, j, after.expenditure(n, j) - bought(n, j), bought(n, j));
       worst.cell(c.goods_market, n, j, after.output(n, j) - output(n, j), output(n, j));
     }
   }
 
   // Equations 5 and 6, and the balance of payments that they imply.
-  const Vector revenue = tariff_revenue(after.flows, after.tariffs());
-  const Vector export_revenue = export_tax_revenue(after.flows, after.export_taxes());
   const Vector labour = value_added(beta, output);
-  const Vector imbalance = trade_deficit(after.flows);
   double excess = 0;
   for (Index n = 0; n < N; ++n) {
     const double earned = eq.wage_hat[n] * before.value_added[n];

@@ -162,9 +162,9 @@ class DirectSolve {
     step.head(regions()) = wage_step.matrix();
     step.segment(regions(), cells()) =
         (price_step + preconditioner_->own_wage_in_price().colwise() * wage_step).reshaped().matrix();
-    const RegionSector relative = (z.expenditure > 0.0).select(change / z.expenditure, 0.0);
-    step.tail(cells()) =
-        ((1.0 + relative.max(-0.9)).log().colwise() + wage_step).reshaped().matrix();
+    // log(1 + r) to second order, bounded; a fixed point does not depend on it.
+    const RegionSector growth = (z.expenditure > 0.0).select(change / z.expenditure, 0.0).max(-0.9);
+    step.tail(cells()) = ((growth / (1.0 + 0.5 * growth)).colwise() + wage_step).reshaped().matrix();
     return residual;
   }
 
@@ -172,7 +172,9 @@ class DirectSolve {
     Eigen::VectorXd point(size());
     point.head(regions()) = z.log_wage.matrix();
     point.segment(regions(), cells()) = z.log_price.reshaped().matrix();
-    point.tail(cells()) = (z.expenditure > 0.0).select(z.expenditure.log(), 0.0).reshaped().matrix();
+    RegionSector log_expenditure = (z.expenditure > 0.0).select(z.expenditure, 1.0);
+    kernels::log(log_expenditure.data(), log_expenditure.size());
+    point.tail(cells()) = log_expenditure.reshaped().matrix();
     return point;
   }
 
@@ -181,7 +183,8 @@ class DirectSolve {
     if (largest > kLargestStep) step *= kLargestStep / largest;
     z.log_wage += step.head(regions()).array();
     z.log_price += step.segment(regions(), cells()).reshaped(regions(), sectors()).array();
-    z.expenditure *= step.tail(cells()).reshaped(regions(), sectors()).array().exp();
+    kernels::exp(step.data() + regions() + cells(), cells());
+    z.expenditure *= step.tail(cells()).reshaped(regions(), sectors()).array();
     // The system is homogeneous in all nominal quantities; world value added stays the unit.
     const Coefficients& c = system_.coefficients();
     const double level = std::log((c.value_added * z.log_wage.exp()).sum() / c.value_added.sum());

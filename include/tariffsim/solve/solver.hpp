@@ -73,7 +73,8 @@ class Solver {
     eq.path_steps = outcome.path_steps;
     eq.evaluations = effort.evaluations();
     eq.seconds = effort.seconds();
-    return eq.converged() ? eq : withhold(std::move(eq));
+    if (!eq.converged()) withhold(eq);
+    return eq;
   }
 
  private:
@@ -342,11 +343,10 @@ class Solver {
   }
 
   // A result without an equilibrium carries no numbers.
-  static Equilibrium withhold(Equilibrium eq) {
-    eq.counterfactual = {};
-    eq.wage_hat = eq.consumer_price_hat = {};
-    eq.cost_hat = eq.price_hat = {};
-    return eq;
+  static void withhold(Equilibrium& eq) {
+    eq.counterfactual = State{};
+    eq.wage_hat = eq.consumer_price_hat = Vector();
+    eq.cost_hat = eq.price_hat = RegionSector();
   }
 
   World world_;
