@@ -21,7 +21,7 @@ struct Certificate {
   Residual goods_market;        ///< equation 4: expenditure against final and intermediate demand
   Residual budget_balance;      ///< equation 5: income against its sources
   Residual market_clearing;     ///< equation 6: value added against labour demand
-  Residual trade_balance;       ///< imports minus exports against the closure's deficit
+  Residual trade_balance;       ///< imports minus exports against the deficit, and that against the closure
   double walras = 0;            ///< sum of all excess labour demands over world value added
   bool positive = false;        ///< every flow finite and >= 0, every price, wage and income finite and > 0
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <string>
 
 #include "tariffsim/data/accounts.hpp"
 #include "tariffsim/solve/equilibrium.hpp"
@@ -22,8 +24,9 @@ class Worst {
 
  private:
   void update(Residual& r, Index n, Index j, double difference, double scale) const {
-    const double relative = scale > 0 ? std::abs(difference) / scale : std::abs(difference);
-    if (relative <= r.value) return;  // also where NaN; positivity reports that
+    double relative = scale > 0 ? std::abs(difference) / scale : std::abs(difference);
+    if (std::isnan(relative)) relative = std::numeric_limits<double>::infinity();
+    if (relative <= r.value) return;
     r.value = relative;
     r.region = world_.regions().code(n);
     r.sector = j < 0 ? std::string() : world_.sectors().code(j);
@@ -31,6 +34,22 @@ class Worst {
 
   const World& world_;
 };
+
+// The deficits that the closure asks for at the value added of the result; N.
+inline Vector closure_deficits(const Equilibrium& eq) {
+  const Vector& now = eq.counterfactual.value_added;
+  const Vector& before = eq.base->value_added;
+  const Vector start = eq.shock->deficits ? *eq.shock->deficits : eq.base->deficit;
+  switch (eq.closure.deficits) {
+    case Deficits::balanced: return Vector::Zero(now.size());
+    case Deficits::fixed_world_share: return start / before.sum() * now.sum();
+    case Deficits::fixed_income_share: {
+      const Vector uncorrected = start / before * now;
+      return uncorrected - uncorrected.sum() / now.sum() * now;
+    }
+  }
+  return start;
+}
 
 // What wedges and tastes do to the shares of sector j: taste_hat kappa_hat^-theta, N x N; empty where all is 1.
 inline Eigen::ArrayXXd wedge_effect(const State& before, const State& after, const Shock& shock, double theta,
@@ -132,6 +151,7 @@ inline Eigen::ArrayXXd wedge_effect(const State& before, const State& after, con
 
   // Equations 5 and 6, and the balance of payments that they imply.
   const Vector labour = value_added(beta, output);
+  const Vector deficit = detail::closure_deficits(eq);
   double excess = 0;
   for (Index n = 0; n < N; ++n) {
     const double earned = eq.wage_hat[n] * before.value_added[n];
@@ -140,6 +160,7 @@ inline Eigen::ArrayXXd wedge_effect(const State& before, const State& after, con
     worst.region(c.budget_balance, n, after.tariff_revenue[n] - revenue[n], after.income[n]);
     worst.region(c.market_clearing, n, earned - labour[n], earned);
     worst.region(c.trade_balance, n, imbalance[n] - after.deficit[n], after.income[n]);
+    worst.region(c.trade_balance, n, after.deficit[n] - deficit[n], after.income[n]);
     excess += labour[n] - earned;
   }
   c.walras = std::abs(excess) / labour.sum();

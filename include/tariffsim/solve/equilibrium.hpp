@@ -30,7 +30,8 @@ enum class Status {
 struct BaseShift {
   bool resolved = false;      ///< true where the base had to be solved
   double moved_share = 0;     ///< sum of |base - observed| flows over the sum of observed flows
-  double largest_change = 0;  ///< largest |base / observed - 1| over flows above 1e-6 of the importer's purchases
+  double largest_change = 0;  ///< largest |base - observed| flow over all that its importer buys
+  std::string where;          ///< exporter, importer and sector of that flow
   std::string reason;         ///< why the base was solved: deficits removed, given final demand
 };
 

@@ -129,13 +129,19 @@ class Solver {
     const System system(*base_, coefficients_, *shock, closure_);
     Unknowns here = start_;
     if (residual_at(system, here) <= tolerance) return;
-    const Outcome outcome = find(*shock, tolerance, effort);
+    Outcome outcome;
+    if (auto conflict = unfinanced(system)) {
+      outcome.status = Status::infeasible;
+      outcome.diagnosis = std::move(*conflict);
+    } else {
+      outcome = find(*shock, tolerance, effort);
+    }
     if (!outcome.solution) {
       throw NotConverged("the base of '" + world_.info().title + "' under closure " + name(closure_.deficits) +
                          " is " + name(outcome.status) + ": " + outcome.diagnosis);
     }
     Levels levels = levels_of(*outcome.system, *outcome.solution, base_->tariff_rates, base_->export_tax_rates);
-    base_shift_ = shift(base_->flows, base_->expenditure, levels.state.flows);
+    base_shift_ = shift(*base_, levels.state.flows);
     base_shift_.reason = closure_.deficits == Deficits::balanced ? "deficits removed" : "";
     if (world_.data().final_demand_share) {
       base_shift_.reason += std::string(base_shift_.reason.empty() ? "" : " and ") +
@@ -152,17 +158,19 @@ class Solver {
     return probe.last_residual();
   }
 
-  static BaseShift shift(const Cube& observed, const RegionSector& purchases, const Cube& base) {
+  [[nodiscard]] BaseShift shift(const State& observed, const Cube& base) const {
     BaseShift out;
     out.resolved = true;
-    out.moved_share = (base.values() - observed.values()).abs().sum() / observed.values().sum();
-    for (Index j = 0; j < observed.slices(); ++j) {
-      for (Index n = 0; n < observed.cols(); ++n) {
-        for (Index i = 0; i < observed.rows(); ++i) {
-          const double flow = observed(i, n, j);
-          if (flow <= 1e-6 * purchases(n, j) || flow == 0) continue;
-          out.largest_change = std::max(out.largest_change, std::abs(base(i, n, j) / flow - 1.0));
-        }
+    out.moved_share = (base.values() - observed.flows.values()).abs().sum() / observed.flows.values().sum();
+    const Vector purchases = observed.expenditure.rowwise().sum();
+    for (Index j = 0; j < base.slices(); ++j) {
+      for (Index n = 0; n < base.cols(); ++n) {
+        Index i = 0;
+        const double moved =
+            (base.slice(j).col(n) - observed.flows.slice(j).col(n)).cwiseAbs().maxCoeff(&i) / purchases[n];
+        if (moved <= out.largest_change) continue;
+        out.largest_change = moved;
+        out.where = detail::bilateral_cell(world_.data(), "flows", i, n, j);
       }
     }
     return out;
@@ -294,21 +302,28 @@ class Solver {
 
   // Why no equilibrium can exist: a good that nobody can sell, or deficits that nobody can finance.
   [[nodiscard]] std::optional<std::string> obstacle(const System& system, const Shock& shock) const {
-    const bool links_change = shock.trade_cost_hat || shock.taste_hat || shock.final_demand_share;
-    const bool deficits_change = shock.deficits || closure_.deficits == Deficits::balanced;
-    if (!links_change && !deficits_change && base_shift_.resolved) return std::nullopt;
     const Index N = coefficients_.regions, J = coefficients_.sectors;
-    Eigen::MatrixXd traded = Eigen::MatrixXd::Zero(N, N);
+    const RegionSector offered = system.price_sum(RegionSector::Ones(N, J));
+    const RegionSector& alpha = system.final_demand_share();
     for (Index j = 0; j < J; ++j) {
-      const auto shares = system.shares(j);
       for (Index n = 0; n < N; ++n) {
-        const bool wanted = base_->expenditure(n, j) > 0 || system.final_demand_share()(n, j) > kRoundingTolerance;
-        if (wanted && !(shares.col(n).sum() > 0)) {
+        const bool wanted = base_->expenditure(n, j) > 0 || alpha(n, j) > kRoundingTolerance;
+        if (wanted && !(offered(n, j) > 0)) {
           return "region " + world_.regions().code(n) + " wants sector " + world_.sectors().code(j) +
-                 " but can buy it from nobody";
+                 " but can buy it from nobody: the base has no seller, or bans and prohibitive wedges leave none";
         }
-        traded.col(n) += base_->expenditure(n, j) * system.border_shares(j).col(n);
       }
+    }
+    // Finite wedges cut no link, so deficits that could be financed still can.
+    const bool links_change = shock.trade_cost_hat || shock.taste_hat;
+    return links_change || shock.deficits ? unfinanced(system) : std::nullopt;
+  }
+
+  [[nodiscard]] std::optional<std::string> unfinanced(const System& system) const {
+    const Index N = coefficients_.regions;
+    Eigen::MatrixXd traded = Eigen::MatrixXd::Zero(N, N);
+    for (Index j = 0; j < coefficients_.sectors; ++j) {
+      traded += system.border_shares(j) * base_->expenditure.col(j).matrix().asDiagonal();
     }
     traded.diagonal().setZero();
     return deficit_conflict(traded, system.deficits(coefficients_.value_added), coefficients_.value_added.sum(),
