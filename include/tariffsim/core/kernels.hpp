@@ -13,8 +13,8 @@
 // The C library's vector exponential and logarithm (libmvec, linked with libm).
 #define TARIFFSIM_VECTOR_MATH 1
 extern "C" {
-__m256d _ZGVdN4v_exp(__m256d) noexcept;
-__m256d _ZGVdN4v_log(__m256d) noexcept;
+__attribute__((target("avx2"))) __m256d _ZGVdN4v_exp(__m256d) noexcept;
+__attribute__((target("avx2"))) __m256d _ZGVdN4v_log(__m256d) noexcept;
 }
 #endif
 #endif

@@ -216,20 +216,21 @@ class System {
     }
     Eigen::MatrixXd a = c_.expenditure_share.slice(j), b = c_.border_share.slice(j);
     const double theta = c_.trade_elasticity[j];
-    const Index first = j * N * N;
-    for (Index cell = 0; cell < N * N; ++cell) {
-      const double t_before = t0.data()[first + cell], e_before = e0.data()[first + cell];
-      double t = t1.data()[first + cell], e = e1.data()[first + cell];
-      const double cost = costs ? shock.trade_cost_hat->data()[first + cell] : 1.0;
-      double taste = tastes ? shock.taste_hat->data()[first + cell] : 1.0;
-      if (t == t_before && e == e_before && cost == 1.0 && taste == 1.0) continue;
-      if (a.data()[cell] == 0) continue;
-      t = t_before + applied * (t - t_before);
-      e = e_before + applied * (e - e_before);
-      taste = 1.0 + applied * (taste - 1.0);
-      const double wedge = (1.0 + t) / (1.0 + t_before) * ((1.0 + e) / (1.0 + e_before)) * partial(cost, theta, applied);
-      a.data()[cell] *= taste * std::pow(wedge, -theta);
-      b.data()[cell] = a.data()[cell] / (1.0 + t);
+    for (Index n = 0; n < N; ++n) {
+      const bool rates = (t0.slice(j).col(n).array() != t1.slice(j).col(n).array()).any() ||
+                         (e0.slice(j).col(n).array() != e1.slice(j).col(n).array()).any();
+      if (!rates && !costs && !tastes) continue;
+      for (Index i = 0; i < N; ++i) {
+        if (a(i, n) == 0) continue;
+        const double t = t0(i, n, j) + applied * (t1(i, n, j) - t0(i, n, j));
+        const double e = e0(i, n, j) + applied * (e1(i, n, j) - e0(i, n, j));
+        const double cost = costs ? partial((*shock.trade_cost_hat)(i, n, j), theta, applied) : 1.0;
+        const double taste = tastes ? 1.0 + applied * ((*shock.taste_hat)(i, n, j) - 1.0) : 1.0;
+        if (t == t0(i, n, j) && e == e0(i, n, j) && cost == 1.0 && taste == 1.0) continue;
+        const double wedge = (1.0 + t) / (1.0 + t0(i, n, j)) * ((1.0 + e) / (1.0 + e0(i, n, j))) * cost;
+        a(i, n) *= taste * std::pow(wedge, -theta);
+        b(i, n) = a(i, n) / (1.0 + t);
+      }
     }
     shares_own_.push_back(std::move(a));
     border_own_.push_back(std::move(b));

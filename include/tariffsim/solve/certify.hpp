@@ -61,6 +61,8 @@ inline Eigen::ArrayXXd wedge_effect(const State& before, const State& after, con
   if (!tariffs && !export_taxes && !shock.trade_cost_hat && !shock.taste_hat) return {};
   Eigen::ArrayXXd effect = Eigen::ArrayXXd::Ones(t0.rows(), t0.cols());
   for (Index n = 0; n < effect.cols(); ++n) {
+    const bool rates = (t0.col(n) != t1.col(n)).any() || (e0.col(n) != e1.col(n)).any();
+    if (!rates && !shock.trade_cost_hat && !shock.taste_hat) continue;
     for (Index i = 0; i < effect.rows(); ++i) {
       double wedge = 1.0;
       if (tariffs && t0(i, n) != t1(i, n)) wedge *= (1.0 + t1(i, n)) / (1.0 + t0(i, n));
