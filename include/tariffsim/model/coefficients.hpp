@@ -1,6 +1,8 @@
 // Coefficients: a base equilibrium as the constants of the system in changes.
 #pragma once
 
+#include <vector>
+
 #include "tariffsim/core/types.hpp"
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/model/closure.hpp"
@@ -17,6 +19,7 @@ struct Coefficients {
   bool has_materials = false;
   Cube expenditure_share;        ///< N x N x J, pi
   Cube border_share;             ///< N x N x J, pi / (1 + t)
+  std::vector<bool> untaxed;     ///< J, true where no tariff is levied on the sector
   RegionSector final_demand_share;  ///< N x J, alpha
   RegionSector expenditure;      ///< N x J, X
   Vector value_added;            ///< N, w L
@@ -39,6 +42,7 @@ struct Coefficients {
   c.expenditure_share = base.expenditure_share();
   c.border_share = c.expenditure_share;
   c.border_share.values() /= 1.0 + base.tariffs().values();
+  for (Index j = 0; j < J; ++j) c.untaxed.push_back((base.tariffs().slice(j).array() == 0.0).all());
   c.final_demand_share = base.final_demand_share;
   c.expenditure = base.expenditure;
   c.value_added = base.value_added;

@@ -87,6 +87,10 @@ class System {
   [[nodiscard]] Eigen::Map<const Eigen::MatrixXd> border_shares(Index j) const {
     return {border_shares_[static_cast<std::size_t>(j)], c_.regions, c_.regions};
   }
+  /// True where the shock changes what buyers of sector j pay or want.
+  [[nodiscard]] bool changes_shares(Index j) const {
+    return shares_[static_cast<std::size_t>(j)] != c_.expenditure_share.slice(j).data();
+  }
   [[nodiscard]] const RegionSector& final_demand_share() const noexcept { return final_demand_share_; }
 
   /// Equation 1: log c_hat_i^j = beta log w_hat + sum_k (1 - beta) gamma^{kj} log P_hat^k - log A_hat; N x J.
@@ -211,7 +215,8 @@ class System {
     const bool tastes = shock.taste_hat && (shock.taste_hat->slice(j).array() != 1.0).any();
     if (!(tariffs || export_taxes || costs || tastes)) {
       shares_[s] = c_.expenditure_share.slice(j).data();
-      border_shares_[s] = c_.border_share.slice(j).data();
+      // Without tariffs A and B are one; reading it twice is cheaper than reading two.
+      border_shares_[s] = c_.untaxed[s] ? shares_[s] : c_.border_share.slice(j).data();
       return;
     }
     Eigen::MatrixXd a = c_.expenditure_share.slice(j), b = c_.border_share.slice(j);

@@ -302,13 +302,12 @@ class Solver {
 
   // Why no equilibrium can exist: a good that nobody can sell, or deficits that nobody can finance.
   [[nodiscard]] std::optional<std::string> obstacle(const System& system, const Shock& shock) const {
-    const Index N = coefficients_.regions, J = coefficients_.sectors;
-    const RegionSector offered = system.price_sum(RegionSector::Ones(N, J));
-    const RegionSector& alpha = system.final_demand_share();
-    for (Index j = 0; j < J; ++j) {
-      for (Index n = 0; n < N; ++n) {
-        const bool wanted = base_->expenditure(n, j) > 0 || alpha(n, j) > kRoundingTolerance;
-        if (wanted && !(offered(n, j) > 0)) {
+    for (Index j = 0; j < coefficients_.sectors; ++j) {
+      if (!system.changes_shares(j) && !shock.final_demand_share) continue;
+      const Vector offered = system.shares(j).colwise().sum().transpose().array();
+      for (Index n = 0; n < coefficients_.regions; ++n) {
+        const bool wanted = base_->expenditure(n, j) > 0 || system.final_demand_share()(n, j) > kRoundingTolerance;
+        if (wanted && !(offered[n] > 0)) {
           return "region " + world_.regions().code(n) + " wants sector " + world_.sectors().code(j) +
                  " but can buy it from nobody: the base has no seller, or bans and prohibitive wedges leave none";
         }
