@@ -20,6 +20,7 @@ struct Coefficients {
   Cube expenditure_share;        ///< N x N x J, pi
   Cube border_share;             ///< N x N x J, pi / (1 + t)
   std::vector<bool> untaxed;     ///< J, true where no tariff is levied on the sector
+  bool taxes_exports = false;    ///< true where any export tax is levied in the base
   RegionSector final_demand_share;  ///< N x J, alpha
   RegionSector expenditure;      ///< N x J, X
   Vector value_added;            ///< N, w L
@@ -43,6 +44,7 @@ struct Coefficients {
   c.border_share = c.expenditure_share;
   c.border_share.values() /= 1.0 + base.tariffs().values();
   for (Index j = 0; j < J; ++j) c.untaxed.push_back((base.tariffs().slice(j).array() == 0.0).all());
+  c.taxes_exports = (base.export_taxes().values() != 0.0).any();
   c.final_demand_share = base.final_demand_share;
   c.expenditure = base.expenditure;
   c.value_added = base.value_added;

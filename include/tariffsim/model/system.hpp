@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -53,7 +55,7 @@ class System {
     shares_.resize(static_cast<std::size_t>(J));
     border_shares_.resize(static_cast<std::size_t>(J));
     for (Index j = 0; j < J; ++j) form_sector(j, t0, t1, e0, e1, shock, applied);
-    taxes_exports_ = (e1.values() != 0.0).any();
+    taxes_exports_ = c_.taxes_exports || shock.export_taxes;
     if (taxes_exports_) {
       net_of_export_tax_ = Cube(N, N, J);
       for (Index j = 0; j < J; ++j) {
@@ -207,10 +209,11 @@ class System {
                    double applied) {
     const auto s = static_cast<std::size_t>(j);
     const Index N = c_.regions;
-    const auto differs = [&](const Cube& a, const Cube& b) {
-      return &a != &b && (a.slice(j).array() != b.slice(j).array()).any();
+    const auto differ = [&](const Cube& a, const Cube& b, Index first, Index columns) {
+      return &a != &b && std::memcmp(a.slice(j).col(first).data(), b.slice(j).col(first).data(),
+                                     static_cast<std::size_t>(N * columns) * sizeof(double)) != 0;
     };
-    const bool tariffs = differs(t0, t1), export_taxes = differs(e0, e1);
+    const bool tariffs = differ(t0, t1, 0, N), export_taxes = differ(e0, e1, 0, N);
     const bool costs = shock.trade_cost_hat && (shock.trade_cost_hat->slice(j).array() != 1.0).any();
     const bool tastes = shock.taste_hat && (shock.taste_hat->slice(j).array() != 1.0).any();
     if (!(tariffs || export_taxes || costs || tastes)) {
@@ -222,9 +225,7 @@ class System {
     Eigen::MatrixXd a = c_.expenditure_share.slice(j), b = c_.border_share.slice(j);
     const double theta = c_.trade_elasticity[j];
     for (Index n = 0; n < N; ++n) {
-      const bool rates = (t0.slice(j).col(n).array() != t1.slice(j).col(n).array()).any() ||
-                         (e0.slice(j).col(n).array() != e1.slice(j).col(n).array()).any();
-      if (!rates && !costs && !tastes) continue;
+      if (!costs && !tastes && !differ(t0, t1, n, 1) && !differ(e0, e1, n, 1)) continue;
       for (Index i = 0; i < N; ++i) {
         if (a(i, n) == 0) continue;
         const double t = t0(i, n, j) + applied * (t1(i, n, j) - t0(i, n, j));

@@ -67,7 +67,8 @@ inline void require_domestic_unchanged(const World& world, const std::optional<C
 /// Checks shapes, ranges and sums of a shock against a world.
 /// @throws InvalidInput that names the array, the cell and the remedy.
 inline void validate(const Shock& shock, const World& world) {
-  const auto rate = [](double r) { return std::isfinite(r) && r > -1.0; };
+  // A comparison with NaN is false, so that these refuse it too.
+  const auto rate = [](double r) { return r > -1.0 && r <= std::numeric_limits<double>::max(); };
   const std::string rate_remedy = "rates are ad valorem (0.25 is 25 percent), finite and above -1";
   detail::require_bilateral(world, shock.tariffs, "tariffs", rate, rate_remedy);
   detail::require_bilateral(world, shock.export_taxes, "export_taxes", rate, rate_remedy);

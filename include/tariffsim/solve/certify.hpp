@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstring>
 #include <limits>
 #include <string>
 
@@ -51,28 +53,33 @@ inline Vector closure_deficits(const Equilibrium& eq) {
   return start;
 }
 
-// What wedges and tastes do to the shares of sector j: taste_hat kappa_hat^-theta, N x N; empty where all is 1.
-inline Eigen::ArrayXXd wedge_effect(const State& before, const State& after, const Shock& shock, double theta,
-                                    Index j) {
-  const auto t0 = before.tariffs().slice(j).array(), t1 = after.tariffs().slice(j).array();
-  const auto e0 = before.export_taxes().slice(j).array(), e1 = after.export_taxes().slice(j).array();
-  const bool tariffs = &before.tariffs() != &after.tariffs() && (t0 != t1).any();
-  const bool export_taxes = &before.export_taxes() != &after.export_taxes() && (e0 != e1).any();
-  if (!tariffs && !export_taxes && !shock.trade_cost_hat && !shock.taste_hat) return {};
-  Eigen::ArrayXXd effect = Eigen::ArrayXXd::Ones(t0.rows(), t0.cols());
-  for (Index n = 0; n < effect.cols(); ++n) {
-    const bool rates = (t0.col(n) != t1.col(n)).any() || (e0.col(n) != e1.col(n)).any();
-    if (!rates && !shock.trade_cost_hat && !shock.taste_hat) continue;
-    for (Index i = 0; i < effect.rows(); ++i) {
-      double wedge = 1.0;
-      if (tariffs && t0(i, n) != t1(i, n)) wedge *= (1.0 + t1(i, n)) / (1.0 + t0(i, n));
-      if (export_taxes && e0(i, n) != e1(i, n)) wedge *= (1.0 + e1(i, n)) / (1.0 + e0(i, n));
-      if (shock.trade_cost_hat) wedge *= (*shock.trade_cost_hat)(i, n, j);
-      if (wedge != 1.0) effect(i, n) = std::pow(wedge, -theta);
-      if (shock.taste_hat) effect(i, n) *= (*shock.taste_hat)(i, n, j);
-    }
+// Finite, and none below `least`; a sum carries every infinity and NaN with it.
+template <class Array>
+bool sound(const Array& values, double least) {
+  return values.size() == 0 || (std::isfinite(values.sum()) && values.minCoeff() >= least);
+}
+
+// Multiplies the weights of one importer's purchases by what wedges and tastes do to them: taste_hat kappa_hat^-theta.
+inline void apply_wedges(const State& before, const State& after, const Shock& shock, double theta, Index n, Index j,
+                         Eigen::ArrayXd& weight) {
+  const Index N = weight.size();
+  const auto column = [&](const Cube& cube) { return cube.data() + N * (n + N * j); };
+  const auto differ = [&](const Cube& a, const Cube& b) {
+    return &a != &b && std::memcmp(column(a), column(b), static_cast<std::size_t>(N) * sizeof(double)) != 0;
+  };
+  const bool tariffs = differ(before.tariffs(), after.tariffs());
+  const bool export_taxes = differ(before.export_taxes(), after.export_taxes());
+  if (!tariffs && !export_taxes && !shock.trade_cost_hat && !shock.taste_hat) return;
+  const double *t0 = column(before.tariffs()), *t1 = column(after.tariffs());
+  const double *e0 = column(before.export_taxes()), *e1 = column(after.export_taxes());
+  for (Index i = 0; i < N; ++i) {
+    double wedge = 1.0;
+    if (t0[i] != t1[i]) wedge *= (1.0 + t1[i]) / (1.0 + t0[i]);
+    if (e0[i] != e1[i]) wedge *= (1.0 + e1[i]) / (1.0 + e0[i]);
+    if (shock.trade_cost_hat) wedge *= (*shock.trade_cost_hat)(i, n, j);
+    if (wedge != 1.0) weight[i] *= std::pow(wedge, -theta);
+    if (shock.taste_hat) weight[i] *= (*shock.taste_hat)(i, n, j);
   }
-  return effect;
 }
 
 }  // namespace detail
@@ -89,11 +96,10 @@ inline Eigen::ArrayXXd wedge_effect(const State& before, const State& after, con
   const detail::Worst worst(world);
   Certificate c;
 
-  c.positive = after.flows.values().isFinite().all() && (after.flows.values() >= 0).all() &&
-               eq.price_hat.isFinite().all() && (eq.price_hat > 0).all() && eq.cost_hat.isFinite().all() &&
-               (eq.cost_hat > 0).all() && eq.wage_hat.isFinite().all() && (eq.wage_hat > 0).all() &&
-               after.income.isFinite().all() && (after.income > 0).all() && after.expenditure.isFinite().all() &&
-               (after.expenditure >= 0).all();
+  const double above_zero = std::numeric_limits<double>::denorm_min();
+  c.positive = detail::sound(after.flows.values(), 0.0) && detail::sound(after.expenditure, 0.0) &&
+               detail::sound(eq.price_hat, above_zero) && detail::sound(eq.cost_hat, above_zero) &&
+               detail::sound(eq.wage_hat, above_zero) && detail::sound(after.income, above_zero);
 
   // Equation 1: unit costs, where the sector produced.
   const Eigen::ArrayXXd log_price = eq.price_hat.log().transpose();  // J x N
@@ -112,32 +118,33 @@ inline Eigen::ArrayXXd wedge_effect(const State& before, const State& after, con
   // Equations 2 and 3: price indices, and the value of every flow at those prices; sums for equations 4 to 6.
   RegionSector output(N, J), bought(N, J);
   Vector revenue = Vector::Zero(N), export_revenue = Vector::Zero(N), imbalance = Vector::Zero(N);
+  Eigen::ArrayXd weight(N);
   for (Index j = 0; j < J; ++j) {
     const Eigen::ArrayXd pull = (-theta[j] * eq.cost_hat.col(j).log()).exp();
     const auto f0 = before.flows.slice(j).array(), f1 = after.flows.slice(j).array();
     const auto t0 = before.tariffs().slice(j).array(), t1 = after.tariffs().slice(j).array();
     const auto e1 = after.export_taxes().slice(j).array();
-    const Vector sold = f1.rowwise().sum();
-    output.col(j) = sold;
-    if ((e1 != 0.0).any()) output.col(j) = (f1 / (1.0 + e1)).rowwise().sum();
-    export_revenue += sold - output.col(j);
-    imbalance -= sold;
-    const Eigen::ArrayXXd effect = detail::wedge_effect(before, after, shock, theta[j], j);
+    Vector sold = Vector::Zero(N);
     for (Index n = 0; n < N; ++n) {
+      sold += f1.col(n);
       const double at_border = f1.col(n).sum(), duties = (f1.col(n) * t1.col(n)).sum();
       bought(n, j) = at_border + duties;
       revenue[n] += duties;
       imbalance[n] += at_border;
       const double spent = before.expenditure(n, j), spent_now = after.expenditure(n, j);
       if (!(spent > 0)) continue;
-      Eigen::ArrayXd share = f0.col(n) * (1.0 + t0.col(n)) / spent * pull;
-      if (effect.size() != 0) share *= effect.col(n);
-      const double expected = std::pow(share.sum(), -1.0 / theta[j]);
+      weight = f0.col(n) * (1.0 + t0.col(n)) * pull;
+      detail::apply_wedges(before, after, shock, theta[j], n, j, weight);
+      const double expected = std::pow(weight.sum() / spent, -1.0 / theta[j]);
       worst.cell(c.zero_profit, n, j, eq.price_hat(n, j) - expected, expected);
-      const double index = std::pow(eq.price_hat(n, j), theta[j]);
-      const double gap = (f1.col(n) * (1.0 + t1.col(n)) - share * (index * spent_now)).abs().maxCoeff();
+      const double value = std::pow(eq.price_hat(n, j), theta[j]) * spent_now / spent;
+      const double gap = (f1.col(n) * (1.0 + t1.col(n)) - weight * value).abs().maxCoeff();
       worst.cell(c.expenditure_shares, n, j, gap, spent_now);
     }
+    imbalance -= sold;
+    const bool taxed = e1.minCoeff() != 0.0 || e1.maxCoeff() != 0.0;
+    output.col(j) = taxed ? Vector((f1 / (1.0 + e1)).rowwise().sum()) : sold;
+    export_revenue += sold - output.col(j);
   }
 
   // Equation 4: every good bought is used, every good sold is made.
