@@ -178,8 +178,8 @@ TARIFFSIM_AVX2 inline void log(double* x, Index size) {
   for (; i + 4 <= size; i += 4) _mm256_storeu_pd(x + i, _ZGVdN4v_log(_mm256_loadu_pd(x + i)));
   if (i < size) {
     const __m256i mask = tail_mask(size - i);
-    const __m256d left = _mm256_blendv_pd(_mm256_set1_pd(1.0), _mm256_maskload_pd(x + i, mask),
-                                          _mm256_castsi256_pd(mask));
+    const __m256d left =
+        _mm256_blendv_pd(_mm256_set1_pd(1.0), _mm256_maskload_pd(x + i, mask), _mm256_castsi256_pd(mask));
     _mm256_maskstore_pd(x + i, mask, _ZGVdN4v_log(left));
   }
 }
@@ -201,8 +201,7 @@ inline void multiply(const double* m, Index rows, Index cols, const double* x, d
 }
 
 inline void multiply_transposed(const double* m, Index rows, Index cols, const double* x, double* y) {
-  avx2::available() ? avx2::multiply_transposed(m, rows, cols, x, y)
-                    : multiply_transposed_generic(m, rows, cols, x, y);
+  avx2::available() ? avx2::multiply_transposed(m, rows, cols, x, y) : multiply_transposed_generic(m, rows, cols, x, y);
 }
 
 #else

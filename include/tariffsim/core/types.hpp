@@ -34,9 +34,7 @@ class Cube {
   [[nodiscard]] Index size() const noexcept { return values_.size(); }
   [[nodiscard]] bool empty() const noexcept { return values_.size() == 0; }
 
-  [[nodiscard]] double operator()(Index row, Index col, Index slice) const {
-    return values_[offset(row, col, slice)];
-  }
+  [[nodiscard]] double operator()(Index row, Index col, Index slice) const { return values_[offset(row, col, slice)]; }
   [[nodiscard]] double& operator()(Index row, Index col, Index slice) { return values_[offset(row, col, slice)]; }
 
   [[nodiscard]] ConstSlice slice(Index s) const { return {values_.data() + s * rows_ * cols_, rows_, cols_}; }

@@ -94,8 +94,8 @@ inline void validate_labels(const WorldData& d) {
   }
   for (std::size_t j = 0; j < J; ++j) {
     if (d.sector_kinds[j] != "goods" && d.sector_kinds[j] != "services") {
-      throw InvalidInput(cell("sectors", {{"sector", d.sectors.codes()[j]}}),
-                         "kind is '" + d.sector_kinds[j] + "'", "use 'goods' or 'services'");
+      throw InvalidInput(cell("sectors", {{"sector", d.sectors.codes()[j]}}), "kind is '" + d.sector_kinds[j] + "'",
+                         "use 'goods' or 'services'");
     }
   }
   for (const auto& [group, codes] : d.groups) {
@@ -155,10 +155,10 @@ inline void validate_values(const WorldData& d) {
       for (Index k = 0; k < J; ++k) {
         const double gamma = d.input_shares(k, j, n);
         if (!std::isfinite(gamma) || gamma < 0) {
-          throw InvalidInput(cell("inputs", {{"region", d.regions.code(n)},
-                                             {"input", d.sectors.code(k)},
-                                             {"sector", d.sectors.code(j)}}),
-                             "share is " + show(gamma), "input shares are finite and not negative; set it to zero");
+          throw InvalidInput(
+              cell("inputs",
+                   {{"region", d.regions.code(n)}, {"input", d.sectors.code(k)}, {"sector", d.sectors.code(j)}}),
+              "share is " + show(gamma), "input shares are finite and not negative; set it to zero");
         }
       }
     }
@@ -210,8 +210,8 @@ inline double validate_shares(WorldData& d, const RegionSector& output) {
                              "final-demand shares are finite and not negative; set it to zero and rescale the rest");
         }
       }
-      worst = std::max(worst, rescale_to_one(d.final_demand_share->row(n),
-                                             cell("final_demand", {{"region", d.regions.code(n)}})));
+      worst = std::max(
+          worst, rescale_to_one(d.final_demand_share->row(n), cell("final_demand", {{"region", d.regions.code(n)}})));
     }
   }
   return worst;
@@ -225,7 +225,8 @@ inline void validate_accounts(const WorldData& d, const Accounts& a) {
       throw InvalidInput(where, "the region sells nothing", "add its sales (domestic ones count) or drop the region");
     }
     if (!(a.expenditure.row(n).sum() > 0)) {
-      throw InvalidInput(where, "the region buys nothing", "add its purchases (domestic ones count) or drop the region");
+      throw InvalidInput(where, "the region buys nothing",
+                         "add its purchases (domestic ones count) or drop the region");
     }
     if (!(a.value_added[n] > 0)) {
       throw InvalidInput(cell("value_added", {{"region", d.regions.code(n)}}), "the region has no value added",
@@ -264,12 +265,12 @@ inline void validate_accounts(const WorldData& d, const Accounts& a) {
     }
   }
   if (count > 0) {
-    throw InvalidInput(
-        region_sector_cell(d, "final_demand", worst_region, worst_sector),
-        "implied final demand is " + show(worst) + ": materials need " + show(a.materials(worst_region, worst_sector)) +
-            ", purchases are " + show(a.expenditure(worst_region, worst_sector)) + " (" + std::to_string(count) +
-            (count == 1 ? " such cell)" : " such cells, this is the largest)"),
-        "give final_demand.csv (the base is then re-solved), or lower the input shares of this good");
+    throw InvalidInput(region_sector_cell(d, "final_demand", worst_region, worst_sector),
+                       "implied final demand is " + show(worst) + ": materials need " +
+                           show(a.materials(worst_region, worst_sector)) + ", purchases are " +
+                           show(a.expenditure(worst_region, worst_sector)) + " (" + std::to_string(count) +
+                           (count == 1 ? " such cell)" : " such cells, this is the largest)"),
+                       "give final_demand.csv (the base is then re-solved), or lower the input shares of this good");
   }
 }
 

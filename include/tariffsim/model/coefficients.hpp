@@ -13,18 +13,18 @@ namespace tariffsim {
 /// Constants of equations 1 to 6 for one base; N regions, J sectors.
 struct Coefficients {
   Index regions = 0, sectors = 0;
-  Vector trade_elasticity;       ///< J, theta
+  Vector trade_elasticity;         ///< J, theta
   RegionSector value_added_share;  ///< N x J, beta
-  Cube materials;                ///< J x J x N, (1 - beta_n^k) gamma_n^{jk}: input j, sector k, region n
+  Cube materials;                  ///< J x J x N, (1 - beta_n^k) gamma_n^{jk}: input j, sector k, region n
   bool has_materials = false;
-  Cube expenditure_share;        ///< N x N x J, pi
-  Cube border_share;             ///< N x N x J, pi / (1 + t)
-  std::vector<bool> untaxed;     ///< J, true where no tariff is levied on the sector
-  bool taxes_exports = false;    ///< true where any export tax is levied in the base
+  Cube expenditure_share;           ///< N x N x J, pi
+  Cube border_share;                ///< N x N x J, pi / (1 + t)
+  std::vector<bool> untaxed;        ///< J, true where no tariff is levied on the sector
+  bool taxes_exports = false;       ///< true where any export tax is levied in the base
   RegionSector final_demand_share;  ///< N x J, alpha
-  RegionSector expenditure;      ///< N x J, X
-  Vector value_added;            ///< N, w L
-  Vector deficit;                ///< N, D
+  RegionSector expenditure;         ///< N x J, X
+  Vector value_added;               ///< N, w L
+  Vector deficit;                   ///< N, D
 };
 
 /// Final-demand-share, flows and rates of a state as coefficients; technology and elasticities from the world.

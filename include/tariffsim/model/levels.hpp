@@ -65,8 +65,8 @@ struct Levels {
     state.flows.values() *= unit;
     state.expenditure *= unit;
     state.output *= unit;
-    for (Vector* nominal : {&state.value_added, &state.tariff_revenue, &state.export_tax_revenue, &state.deficit,
-                            &state.income}) {
+    for (Vector* nominal :
+         {&state.value_added, &state.tariff_revenue, &state.export_tax_revenue, &state.deficit, &state.income}) {
       *nominal *= unit;
     }
   }

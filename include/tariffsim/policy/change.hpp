@@ -30,9 +30,9 @@ enum class Operation { set, add, scale, floor };
 /// Region or sector codes, group names or kinds ("goods", "services"); "*" is all.
 struct Selector {
   Selector() = default;
-  Selector(const char* term) : terms{term} {}                           // NOLINT(google-explicit-constructor)
-  Selector(std::string term) : terms{std::move(term)} {}                // NOLINT(google-explicit-constructor)
-  Selector(std::vector<std::string> list) : terms(std::move(list)) {}   // NOLINT(google-explicit-constructor)
+  Selector(const char* term) : terms{term} {}                          // NOLINT(google-explicit-constructor)
+  Selector(std::string term) : terms{std::move(term)} {}               // NOLINT(google-explicit-constructor)
+  Selector(std::vector<std::string> list) : terms(std::move(list)) {}  // NOLINT(google-explicit-constructor)
   Selector(std::initializer_list<std::string> list) : terms(list) {}
 
   std::vector<std::string> terms{"*"};

@@ -60,8 +60,8 @@ class Scenario {
 
   /// No trade at all in the scope: the flow is exactly zero; domestic cells are never touched.
   [[nodiscard]] Scenario ban(PairScope c) const {
-    return with({Instrument::ban, std::move(c.importer), std::move(c.exporter), std::move(c.sector), Operation::set,
-                 0.0, {}});
+    return with(
+        {Instrument::ban, std::move(c.importer), std::move(c.exporter), std::move(c.sector), Operation::set, 0.0, {}});
   }
 
   /// Share shifters that multiply pi, domestic cells in the scope included.
@@ -102,12 +102,22 @@ class Scenario {
 
  private:
   [[nodiscard]] Scenario with(Instrument instrument, RateChange c) const {
-    return with({instrument, std::move(c.importer), std::move(c.exporter), std::move(c.sector), c.operation,
-                 std::move(c.rate), {}});
+    return with({instrument,
+                 std::move(c.importer),
+                 std::move(c.exporter),
+                 std::move(c.sector),
+                 c.operation,
+                 std::move(c.rate),
+                 {}});
   }
   [[nodiscard]] Scenario with(Instrument instrument, PairFactor c) const {
-    return with({instrument, std::move(c.importer), std::move(c.exporter), std::move(c.sector), Operation::scale,
-                 std::move(c.factor), {}});
+    return with({instrument,
+                 std::move(c.importer),
+                 std::move(c.exporter),
+                 std::move(c.sector),
+                 Operation::scale,
+                 std::move(c.factor),
+                 {}});
   }
   [[nodiscard]] Scenario with(Instrument instrument, RegionFactor c) const {
     return with({instrument, {}, std::move(c.region), std::move(c.sector), Operation::scale, std::move(c.factor), {}});

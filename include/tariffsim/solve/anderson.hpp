@@ -43,8 +43,7 @@ class Anderson {
     const Eigen::VectorXd scale = normal.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
     normal = scale.asDiagonal() * normal * scale.asDiagonal();
     normal.diagonal().array() += 1e-14;
-    const Eigen::VectorXd weights =
-        scale.asDiagonal() * normal.ldlt().solve(scale.asDiagonal() * project(step.data()));
+    const Eigen::VectorXd weights = scale.asDiagonal() * normal.ldlt().solve(scale.asDiagonal() * project(step.data()));
     if (!weights.allFinite()) {
       restart();
       return step;

@@ -164,8 +164,8 @@ inline void apply_wedges(const State& before, const State& after, const Shock& s
   double excess = 0;
   for (Index n = 0; n < N; ++n) {
     const double earned = eq.wage_hat[n] * before.value_added[n];
-    worst.region(c.budget_balance, n,
-                 after.income[n] - (earned + revenue[n] + export_revenue[n] + after.deficit[n]), after.income[n]);
+    worst.region(c.budget_balance, n, after.income[n] - (earned + revenue[n] + export_revenue[n] + after.deficit[n]),
+                 after.income[n]);
     worst.region(c.budget_balance, n, after.tariff_revenue[n] - revenue[n], after.income[n]);
     worst.region(c.market_clearing, n, earned - labour[n], earned);
     worst.region(c.trade_balance, n, imbalance[n] - after.deficit[n], after.income[n]);

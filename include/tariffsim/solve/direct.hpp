@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -27,8 +27,7 @@ class Effort {
   /// Counts one evaluation; false where the budget is spent or the caller said stop.
   [[nodiscard]] bool spend(double residual, double path) {
     ++evaluations_;
-    if (options_.progress && evaluations_ % 100 == 0 &&
-        !options_.progress({evaluations_, residual, path, seconds()})) {
+    if (options_.progress && evaluations_ % 100 == 0 && !options_.progress({evaluations_, residual, path, seconds()})) {
       stopped_ = true;
     }
     return !stopped_ && evaluations_ < options_.max_evaluations;
@@ -56,8 +55,8 @@ struct StepResidual {
 
 class DirectSolve {
  public:
-  DirectSolve(const System& system, std::shared_ptr<const Preconditioner> preconditioner, double tolerance,
-              double path, Effort& effort)
+  DirectSolve(const System& system, std::shared_ptr<const Preconditioner> preconditioner, double tolerance, double path,
+              Effort& effort)
       : system_(system),
         preconditioner_(std::move(preconditioner)),
         tolerance_(tolerance),
@@ -130,8 +129,7 @@ class DirectSolve {
     // Prices: equations 1 and 2.
     const RegionSector sum =
         system_.price_sum(system_.power_minus_theta(system_.log_unit_cost(z.log_wage, z.log_price)));
-    Eigen::ArrayXXd by_region =
-        (sum > 0.0).select(system_.log_price(sum) - z.log_price, 0.0).transpose();
+    Eigen::ArrayXXd by_region = (sum > 0.0).select(system_.log_price(sum) - z.log_price, 0.0).transpose();
     residual.price = by_region.abs().maxCoeff();
     preconditioner_->price_step(by_region);
     const RegionSector price_step = by_region.transpose();
@@ -150,10 +148,9 @@ class DirectSolve {
 
     // Wages from labour demand, domestic sales at the new expenditure: equation 6.
     for (Index j = 0; j < sectors(); ++j) {
-      sold.output.col(j) += (weight.col(j) > 0.0)
-                                .select(system_.border_shares(j).diagonal().array() * u.col(j) / weight.col(j) *
-                                            change.col(j),
-                                        0.0);
+      sold.output.col(j) +=
+          (weight.col(j) > 0.0)
+              .select(system_.border_shares(j).diagonal().array() * u.col(j) / weight.col(j) * change.col(j), 0.0);
     }
     const Vector excess = system_.labour_demand(sold.output) - budget.value_added;
     residual.wage = (excess / budget.value_added).abs().maxCoeff();

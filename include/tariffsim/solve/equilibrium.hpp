@@ -40,28 +40,28 @@ struct Equilibrium {
   Equilibrium(World world, Closure accounting, std::shared_ptr<const Shock> change)
       : observed(std::move(world)), closure(std::move(accounting)), shock(std::move(change)) {}
 
-  World observed;                    ///< the world as given
-  std::string title;                 ///< of the scenario
+  World observed;     ///< the world as given
+  std::string title;  ///< of the scenario
   Closure closure;
   std::shared_ptr<const Shock> shock;
 
   Status status = Status::stalled;
-  std::string diagnosis;             ///< why there is no equilibrium, empty where there is one
+  std::string diagnosis;  ///< why there is no equilibrium, empty where there is one
   Certificate certificate;
-  int iterations = 0;                ///< accepted steps
-  int evaluations = 0;               ///< of the equilibrium system
-  int path_steps = 1;                ///< 1 for a direct solve, more on a path from the base
-  double seconds = 0;                ///< wall-clock, base not included
+  int iterations = 0;   ///< accepted steps
+  int evaluations = 0;  ///< of the equilibrium system
+  int path_steps = 1;   ///< 1 for a direct solve, more on a path from the base
+  double seconds = 0;   ///< wall-clock, base not included
   double tolerance = 0;
 
-  std::shared_ptr<const State> base; ///< solved base that hats and percentages are relative to
+  std::shared_ptr<const State> base;  ///< solved base that hats and percentages are relative to
   BaseShift base_shift;
   State counterfactual;
 
-  Vector wage_hat;                   ///< N
-  RegionSector cost_hat;             ///< N x J, unit cost of the producer
-  RegionSector price_hat;            ///< N x J, price index of the buyer (1 where nothing is bought)
-  Vector consumer_price_hat;         ///< N, prod_j (price_hat^j)^alpha^j, with the new alpha
+  Vector wage_hat;            ///< N
+  RegionSector cost_hat;      ///< N x J, unit cost of the producer
+  RegionSector price_hat;     ///< N x J, price index of the buyer (1 where nothing is bought)
+  Vector consumer_price_hat;  ///< N, prod_j (price_hat^j)^alpha^j, with the new alpha
 
   [[nodiscard]] bool converged() const noexcept { return status == Status::converged; }
 

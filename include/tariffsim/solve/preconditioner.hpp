@@ -89,8 +89,7 @@ class Preconditioner {
     if (!c.has_materials) return;
     own_loop_.resize(static_cast<std::size_t>(c.regions));
     for (Index n = 0; n < c.regions; ++n) {
-      Eigen::MatrixXd loop = -(shares.own.row(n).matrix().transpose().asDiagonal() *
-                               c.materials.slice(n).transpose());
+      Eigen::MatrixXd loop = -(shares.own.row(n).matrix().transpose().asDiagonal() * c.materials.slice(n).transpose());
       loop.diagonal().array() += 1.0;
       Eigen::MatrixXd& inverse = own_loop_[static_cast<std::size_t>(n)];
       inverse = loop.partialPivLu().inverse();
@@ -179,8 +178,8 @@ class Preconditioner {
       Matrix residual = sold * c.materials.slice(n).transpose().cast<float>();
       double income = value_added[n];
       for (Index j = 0; j < J; ++j) {
-        income += at.expenditure(n, j) *
-                  (1.0 - static_cast<double>(shares.border[static_cast<std::size_t>(j)].col(n).sum()));
+        income +=
+            at.expenditure(n, j) * (1.0 - static_cast<double>(shares.border[static_cast<std::size_t>(j)].col(n).sum()));
       }
       residual.row(n) += (system.final_demand_share().row(n) * income).matrix().cast<float>();
       residual -= spending[r];

@@ -137,8 +137,8 @@ class Solver {
       outcome = find(*shock, tolerance, effort);
     }
     if (!outcome.solution) {
-      throw NotConverged("the base of '" + world_.info().title + "' under closure " + name(closure_.deficits) +
-                         " is " + name(outcome.status) + ": " + outcome.diagnosis);
+      throw NotConverged("the base of '" + world_.info().title + "' under closure " + name(closure_.deficits) + " is " +
+                         name(outcome.status) + ": " + outcome.diagnosis);
     }
     Levels levels = levels_of(*outcome.system, *outcome.solution, base_->tariff_rates, base_->export_tax_rates);
     base_shift_ = shift(*base_, levels.state.flows);
