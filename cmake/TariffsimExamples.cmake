@@ -1,0 +1,23 @@
+# Every example is built and run as a test: examples/cpp/NAME.cpp and examples/shell/NAME.sh.
+file(GLOB _tariffsim_cpp_examples CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/examples/cpp/*.cpp")
+foreach(_source IN LISTS _tariffsim_cpp_examples)
+  get_filename_component(_name "${_source}" NAME_WE)
+  add_executable(example_${_name} "${_source}")
+  target_link_libraries(example_${_name} PRIVATE tariffsim tariffsim_warnings)
+  if(TARGET tariffsim_io)
+    target_link_libraries(example_${_name} PRIVATE tariffsim_io)
+  endif()
+  set_target_properties(example_${_name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/examples")
+  add_test(NAME examples.cpp.${_name} COMMAND example_${_name})
+  set_tests_properties(examples.cpp.${_name} PROPERTIES LABELS examples WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}" TIMEOUT 300)
+endforeach()
+
+if(TARGET tariffsim_cli)
+  file(GLOB _tariffsim_shell_examples CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/examples/shell/*.sh")
+  foreach(_source IN LISTS _tariffsim_shell_examples)
+    get_filename_component(_name "${_source}" NAME_WE)
+    add_test(NAME examples.shell.${_name}
+             COMMAND "${CMAKE_COMMAND}" -E env "PATH=$<TARGET_FILE_DIR:tariffsim_cli>:$ENV{PATH}" bash "${_source}")
+    set_tests_properties(examples.shell.${_name} PROPERTIES LABELS examples WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}" TIMEOUT 300)
+  endforeach()
+endif()
