@@ -62,7 +62,8 @@ inline std::string acr_obstacle(const Equilibrium& eq) {
 ///
 /// Arkolakis, Costinot and Rodriguez-Clare (2012), with the tariff multiplier mu and many sectors as in Costinot and
 /// Rodriguez-Clare (2014). It uses no price or wage, so it tests real_income_pct() independently.
-/// @throws NotConverged; InvalidInput where the formula does not hold, with the reason.
+/// @throws NotConverged
+/// @throws InvalidInput where the formula does not hold, with the reason.
 [[nodiscard]] inline Vector acr_welfare_pct(const Equilibrium& eq) {
   eq.require_converged();
   if (const std::string obstacle = detail::acr_obstacle(eq); !obstacle.empty()) {

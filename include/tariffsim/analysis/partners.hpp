@@ -40,7 +40,8 @@ inline Vector sum_of_rows(const RegionPair& pairs, const std::vector<Index>& row
 
 /// What a market buys from each exporter.
 /// @param importer,sector codes, groups or kinds as in a scenario, such as "USA" and "goods".
-/// @throws NotConverged; InvalidInput on an unknown code.
+/// @throws NotConverged
+/// @throws InvalidInput on an unknown code.
 [[nodiscard]] inline PartnerTrade import_sources(const Equilibrium& eq, const Selector& importer,
                                                  const Selector& sector = {}) {
   eq.require_converged();
@@ -54,7 +55,8 @@ inline Vector sum_of_rows(const RegionPair& pairs, const std::vector<Index>& row
 
 /// What a producer sells to each importer.
 /// @param exporter,sector codes, groups or kinds as in a scenario, such as "CHN" and "goods".
-/// @throws NotConverged; InvalidInput on an unknown code.
+/// @throws NotConverged
+/// @throws InvalidInput on an unknown code.
 [[nodiscard]] inline PartnerTrade export_destinations(const Equilibrium& eq, const Selector& exporter,
                                                       const Selector& sector = {}) {
   eq.require_converged();

@@ -24,7 +24,8 @@ void write_results(const Equilibrium& equilibrium, const std::filesystem::path& 
 void write_base_failure(const World& world, const Case& declared, const std::string& diagnosis,
                         const std::filesystem::path& folder);
 
-/// Refuses a folder that write_results() would refuse, so that a long solve is not in vain. @throws InvalidInput.
+/// Refuses a folder that write_results() would refuse, so that a long solve is not in vain.
+/// @throws InvalidInput
 void require_results_folder(const std::filesystem::path& folder);
 
 }  // namespace tariffsim

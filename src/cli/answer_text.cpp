@@ -1,0 +1,111 @@
+#include "cli/answer_text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "cli/text_table.hpp"
+#include "tariffsim/analysis/balances.hpp"
+#include "tariffsim/analysis/welfare.hpp"
+#include "tariffsim/core/format.hpp"
+
+namespace tariffsim::cli {
+namespace {
+
+using Align = TextTable::Align;
+
+constexpr std::size_t kShown = 8;
+
+std::string unit_of(const Equilibrium& eq) {
+  const WorldInfo& info = eq.observed.info();
+  return !info.unit.empty() ? info.unit : !info.currency.empty() ? info.currency : "the world's currency";
+}
+
+void print_head(std::ostream& out, const Equilibrium& eq) {
+  const WorldInfo& info = eq.observed.info();
+  out << eq.title << "\n"
+      << "  world     " << (info.title.empty() ? info.name : info.title) << "\n"
+      << "  closure   deficits " << name(eq.closure.deficits) << ", numeraire " << eq.closure.numeraire << "\n"
+      << "  solved    in " << show(eq.seconds) << " s and " << eq.evaluations << " evaluations; largest residual "
+      << show(eq.certificate.worst()) << "\n";
+  if (eq.base_shift.resolved) {
+    out << "  base      re-solved (" << eq.base_shift.reason << "); " << show(100 * eq.base_shift.moved_share)
+        << " percent of all flows moved\n";
+  }
+  if (!welfare_comparable(eq)) out << "  note      tastes change, so real income before and after is not comparable\n";
+}
+
+void print_regions(std::ostream& out, const Equilibrium& eq) {
+  const Vector income = real_income_pct(eq), wage = real_wage_pct(eq), variation = equivalent_variation(eq);
+  std::vector<Index> losers, gainers;
+  for (Index n = 0; n < income.size(); ++n) {
+    // What rounds to zero is neither a loss nor a gain.
+    if (income[n] < -5e-7) losers.push_back(n);
+    if (income[n] > 5e-7) gainers.push_back(n);
+  }
+  std::stable_sort(losers.begin(), losers.end(), [&](Index a, Index b) { return income[a] < income[b]; });
+  std::stable_sort(gainers.begin(), gainers.end(), [&](Index a, Index b) { return income[a] > income[b]; });
+  const auto print = [&](const char* title, const std::vector<Index>& order) {
+    out << "\n" << title << " (" << order.size() << " of " << income.size() << " regions)\n";
+    if (order.empty()) return;
+    TextTable table({{""},
+                     {""},
+                     {"real income %", Align::right},
+                     {"real wage %", Align::right},
+                     {"worth, " + unit_of(eq), Align::right}});
+    for (std::size_t k = 0; k < std::min(kShown, order.size()); ++k) {
+      const Index n = order[k];
+      table.add({eq.observed.regions().code(n), shortened(eq.observed.regions().name(n), 30),
+                 signed_number(income[n], 4), signed_number(wage[n], 4), grouped_number(variation[n])});
+    }
+    table.print(out);
+    if (order.size() > kShown) out << "  and " << order.size() - kShown << " more in regions.csv\n";
+  };
+  print("Who loses", losers);
+  print("Who gains", gainers);
+}
+
+void print_flows(std::ostream& out, const Equilibrium& eq) {
+  struct Change {
+    Index exporter, importer;
+    double before, after;
+  };
+  const BilateralTrade trade = bilateral_trade(eq);
+  std::vector<Change> changes;
+  double total = 0;
+  for (Index n = 0; n < trade.base.cols(); ++n) {
+    for (Index i = 0; i < trade.base.rows(); ++i) {
+      if (eq.observed.is_domestic(i, n)) continue;
+      changes.push_back({i, n, trade.base(i, n), trade.counterfactual(i, n)});
+      total += trade.base(i, n);
+    }
+  }
+  const auto size = [](const Change& c) { return std::abs(c.after - c.before); };
+  std::stable_sort(changes.begin(), changes.end(), [&](const Change& a, const Change& b) { return size(a) > size(b); });
+  out << "\nWhere trade changes most (all sectors, " << unit_of(eq) << ")\n";
+  TextTable table({{"exporter"},
+                   {"importer"},
+                   {"before", Align::right},
+                   {"after", Align::right},
+                   {"change", Align::right},
+                   {"%", Align::right}});
+  for (std::size_t k = 0; k < std::min(kShown, changes.size()); ++k) {
+    const Change& c = changes[k];
+    if (!(size(c) > 1e-12 * total)) break;
+    table.add({eq.observed.regions().code(c.exporter), eq.observed.regions().code(c.importer), grouped_number(c.before),
+               grouped_number(c.after), grouped_number(c.after - c.before),
+               c.before > 0 ? signed_number(100 * (c.after / c.before - 1), 1) : ""});
+  }
+  table.print(out);
+}
+
+}  // namespace
+
+void print_answer(std::ostream& out, const Equilibrium& eq) {
+  print_head(out, eq);
+  print_regions(out, eq);
+  print_flows(out, eq);
+}
+
+}  // namespace tariffsim::cli

@@ -1,0 +1,225 @@
+#include "io/atomic_folder.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <random>
+#include <system_error>
+#include <utility>
+
+#include "tariffsim/core/errors.hpp"
+
+namespace tariffsim::detail {
+namespace fs = std::filesystem;
+namespace {
+
+[[noreturn]] void refuse(const fs::path& path, const std::string& action, int reason) {
+  throw InvalidInput(path.string(), "cannot " + action + ": " + std::strerror(reason),
+                     "choose a folder that can be written and has space");
+}
+
+/// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags, mode_t mode = 0)
+      : value_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor(Descriptor&&) = delete;
+  Descriptor& operator=(Descriptor&&) = delete;
+
+  [[nodiscard]] bool opened() const { return value_ >= 0; }
+  [[nodiscard]] int get() const { return value_; }
+  [[nodiscard]] int release() { return std::exchange(value_, -1); }
+  int close() { return value_ < 0 ? 0 : ::close(std::exchange(value_, -1)); }
+
+ private:
+  int value_;
+};
+
+void sync_folder(const fs::path& folder) {
+  const Descriptor opened(folder, O_RDONLY | O_DIRECTORY);
+  // Some file systems cannot sync a folder; the rename is then as durable as they make it.
+  if (opened.opened()) static_cast<void>(::fsync(opened.get()));
+}
+
+// The absolute path of the target, through links, without a trailing slash.
+fs::path resolved(const fs::path& target) {
+  std::error_code problem;
+  fs::path path = fs::weakly_canonical(fs::absolute(target, problem), problem);
+  if (problem) refuse(target, "resolve the path", problem.value());
+  path = path.lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  if (!path.has_filename()) {
+    throw InvalidInput(target.string(), "is not the name of a folder to write", "name a folder, such as ./result");
+  }
+  if (path == fs::current_path(problem)) {
+    throw InvalidInput(target.string(), "is the current folder, which cannot be replaced",
+                       "name a folder in it, such as ./result");
+  }
+  return path;
+}
+
+std::string stage_prefix(const fs::path& target) { return "." + target.filename().string() + ".writing-"; }
+
+std::string random_suffix() {
+  std::random_device device;
+  const std::string letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::string suffix;
+  for (int k = 0; k < 10; ++k) suffix += letters[device() % letters.size()];
+  return suffix;
+}
+
+// True where the descriptor's folder is still the one at the path: nobody removed it before it was locked.
+bool is_at(int descriptor, const fs::path& path) {
+  struct stat by_descriptor {};
+  struct stat by_path {};
+  return ::fstat(descriptor, &by_descriptor) == 0 && ::stat(path.c_str(), &by_path) == 0 &&
+         by_descriptor.st_ino == by_path.st_ino && by_descriptor.st_dev == by_path.st_dev;
+}
+
+void require_free_or_replaceable(const fs::path& target, const AtomicFolder::MayReplace& may_replace) {
+  std::error_code ignored;
+  const auto status = fs::status(target, ignored);
+  if (!fs::exists(status)) return;
+  if (!fs::is_directory(status)) {
+    throw InvalidInput(target.string(), "is a file, not a folder", "name a folder to create");
+  }
+  try {
+    if (!fs::is_empty(target)) may_replace(target);
+  } catch (const fs::filesystem_error& e) {
+    refuse(target, "look into the folder", e.code().value());
+  }
+}
+
+// Exchanges two folders in one step; false where the system or file system has no such call.
+bool exchange(const fs::path& a, const fs::path& b) {
+#if defined(RENAME_EXCHANGE)
+  if (::renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) == 0) return true;
+  if (errno != EINVAL && errno != ENOSYS) refuse(b, "replace the folder", errno);
+#else
+  static_cast<void>(a), static_cast<void>(b);
+#endif
+  return false;
+}
+
+}  // namespace
+
+void require_writable(const fs::path& target, const AtomicFolder::MayReplace& may_replace) {
+  require_free_or_replaceable(resolved(target), may_replace);
+}
+
+std::string first_other_entry(const fs::path& folder, const std::set<std::string>& names) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (!entry.is_regular_file() || names.count(name) == 0) return name;
+  }
+  return {};
+}
+
+AtomicFolder::AtomicFolder(const fs::path& target, MayReplace may_replace)
+    : target_(resolved(target)), may_replace_(std::move(may_replace)) {
+  require_free_or_replaceable(target_, may_replace_);
+  std::error_code problem;
+  fs::create_directories(target_.parent_path(), problem);
+  if (problem) refuse(target_.parent_path(), "create the folder", problem.value());
+  remove_abandoned();
+  open_stage();
+}
+
+AtomicFolder::~AtomicFolder() {
+  std::error_code ignored;
+  if (!stage_.empty()) fs::remove_all(stage_, ignored);
+  if (lock_ >= 0) ::close(lock_);
+}
+
+void AtomicFolder::remove_abandoned() const {
+  const std::string prefix = stage_prefix(target_);
+  std::error_code ignored;
+  for (fs::directory_iterator it(target_.parent_path(), ignored), end; it != end; it.increment(ignored)) {
+    if (it->path().filename().string().rfind(prefix, 0) != 0) continue;
+    const Descriptor folder(it->path(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    // Its writer holds a lock for as long as it lives.
+    if (folder.opened() && ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0) {
+      std::error_code busy;
+      fs::remove_all(it->path(), busy);
+    }
+  }
+}
+
+void AtomicFolder::open_stage() {
+  // Between its creation and its lock another writer may take the folder for an abandoned one; then a new one is made.
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    const fs::path stage = target_.parent_path() / (stage_prefix(target_) + random_suffix());
+    if (::mkdir(stage.c_str(), 0777) != 0) {
+      if (errno == EEXIST) continue;
+      refuse(target_.parent_path(), "write in the folder", errno);
+    }
+    Descriptor folder(stage, O_RDONLY | O_DIRECTORY);
+    // A file system without locks is served too; there an abandoned folder stays.
+    const bool held_by_other = ::flock(folder.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (folder.opened() && !held_by_other && is_at(folder.get(), stage)) {
+      stage_ = stage;
+      lock_ = folder.release();
+      return;
+    }
+    ::rmdir(stage.c_str());
+  }
+  throw InvalidInput(target_.string(), "a temporary folder beside it cannot be locked",
+                     "choose a folder on another file system");
+}
+
+void AtomicFolder::write_file(const std::string& name, const std::string& text) const {
+  const fs::path path = stage_ / name;
+  Descriptor file(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
+  if (!file.opened()) refuse(target_ / name, "write the file", errno);
+  for (std::size_t done = 0; done < text.size();) {
+    const auto wrote = ::write(file.get(), text.data() + done, text.size() - done);
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) refuse(target_ / name, "write the file", errno);
+    done += static_cast<std::size_t>(wrote);
+  }
+  if (::fsync(file.get()) != 0 && errno != EINVAL && errno != ENOTSUP) refuse(target_ / name, "write the file", errno);
+  if (file.close() != 0) refuse(target_ / name, "write the file", errno);
+}
+
+void AtomicFolder::write_all(const std::map<std::string, std::string>& files, const StopRequested& stop) {
+  const auto check_stop = [&] {
+    if (stop && stop()) throw Interrupted("stopped before " + target_.string() + " was written");
+  };
+  for (const auto& [name, text] : files) {
+    check_stop();
+    write_file(name, text);
+  }
+  sync_folder(stage_);
+  check_stop();
+  require_free_or_replaceable(target_, may_replace_);  // it may have changed since
+  move_into_place();
+  sync_folder(target_.parent_path());
+}
+
+void AtomicFolder::move_into_place() {
+  if (::rename(stage_.c_str(), target_.c_str()) == 0) {  // nothing, or an empty folder, was there
+    stage_.clear();
+    return;
+  }
+  if (errno != ENOTEMPTY && errno != EEXIST) refuse(target_, "create the folder", errno);
+  if (exchange(stage_, target_)) return;  // what is now at stage_ is the old folder, which the destructor removes
+  // A writer killed between these two renames leaves the old folder under this name; nothing deletes it.
+  const fs::path aside = target_.parent_path() / ("." + target_.filename().string() + ".previous-" + random_suffix());
+  if (::rename(target_.c_str(), aside.c_str()) != 0) refuse(target_, "move the old folder aside", errno);
+  if (::rename(stage_.c_str(), target_.c_str()) != 0) {
+    const int reason = errno;
+    static_cast<void>(::rename(aside.c_str(), target_.c_str()));
+    refuse(target_, "create the folder", reason);
+  }
+  stage_ = aside;
+}
+
+}  // namespace tariffsim::detail

@@ -1,0 +1,240 @@
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "io/text_file.hpp"
+#include "io/toml_table.hpp"
+#include "tariffsim/core/errors.hpp"
+#include "tariffsim/core/labels.hpp"
+#include "tariffsim/io/case_file.hpp"
+
+namespace tariffsim {
+namespace {
+
+using detail::in_quotes;
+using detail::TomlTable;
+
+constexpr Instrument kInstruments[] = {Instrument::tariff,       Instrument::export_tax, Instrument::trade_cost,
+                                       Instrument::ban,          Instrument::taste,      Instrument::productivity,
+                                       Instrument::final_demand, Instrument::deficit};
+constexpr Operation kOperations[] = {Operation::set, Operation::add, Operation::scale, Operation::floor};
+
+constexpr const char* kScopeRemedy = "name it: codes, a group or, for all, \"*\"";
+
+/// Which keys an instrument takes.
+struct Form {
+  bool pair;  ///< importer and exporter, else region
+  bool sector;
+  const char* value;   ///< key of its value; nullptr where it has none
+  const char* remedy;  ///< what the value is
+  bool operation;
+};
+
+Form form_of(Instrument instrument) {
+  switch (instrument) {
+    case Instrument::tariff:
+    case Instrument::export_tax: return {true, true, "rate", "give an ad valorem rate: 0.25 is 25 percent", true};
+    case Instrument::trade_cost:
+      return {true, true, "factor", "give a ratio above zero: 1.1 is ten percent dearer", false};
+    case Instrument::taste:
+      return {true, true, "factor", "give a ratio: 1.1 is ten percent more, 0 is none at all", false};
+    case Instrument::ban: return {true, true, nullptr, "", false};
+    case Instrument::productivity:
+      return {false, true, "factor", "give a ratio above zero: 1.02 is two percent more", false};
+    case Instrument::final_demand:
+      return {false, true, "factor", "give a ratio: 1.1 is ten percent more, 0 is none at all", false};
+    case Instrument::deficit: return {false, false, "value", "give an amount in the world's currency", true};
+  }
+  return {};
+}
+
+// The value of a fixed vocabulary that a key names.
+template <class Choice, std::size_t N>
+Choice choice(const TomlTable& table, const char* key, const Choice (&choices)[N], const std::string& remedy) {
+  const std::string text = table.text(key, remedy);
+  std::vector<std::string> names;
+  for (const Choice one : choices) {
+    if (text == name(one)) return one;
+    names.emplace_back(name(one));
+  }
+  table.refuse(key, std::string("unknown ") + key + " " + in_quotes(text),
+               "use " + Labels(key, names).suggestion(text.substr(0, 64)));
+}
+
+std::vector<std::string> keys_of(const Form& form) {
+  std::vector<std::string> keys = {"kind"};
+  if (form.pair) {
+    keys.insert(keys.end(), {"importer", "exporter"});
+  } else {
+    keys.emplace_back("region");
+  }
+  if (form.sector) keys.emplace_back("sector");
+  if (form.operation) keys.emplace_back("operation");
+  if (form.value != nullptr) keys.insert(keys.end(), {form.value, "table"});
+  return keys;
+}
+
+// A number that this instrument can take by itself; the rate in force is checked when the scenario meets a world.
+void require_in_range(const TomlTable& table, const Change& change, const Form& form, double value) {
+  bool allowed = true;
+  switch (change.instrument) {
+    case Instrument::tariff:
+    case Instrument::export_tax:
+      if (change.operation == Operation::set || change.operation == Operation::floor) allowed = value > -1;
+      break;
+    case Instrument::trade_cost:
+    case Instrument::productivity: allowed = value > 0; break;
+    case Instrument::taste:
+    case Instrument::final_demand: allowed = value >= 0; break;
+    case Instrument::ban:
+    case Instrument::deficit: break;
+  }
+  if (allowed) return;
+  const bool rate = std::string_view(form.value) == "rate";
+  table.refuse(form.value, std::string("'") + form.value + "' is out of range",
+               rate ? "rates are ad valorem (0.25 is 25 percent) and above -1" : form.remedy);
+}
+
+Value value_of(const TomlTable& table, const Change& change, const Form& form, const std::filesystem::path& file,
+               const TableReader& tables) {
+  if (form.value == nullptr) return 0.0;
+  const bool has_value = table.has(form.value), has_table = table.has("table");
+  if (has_value && has_table) {
+    table.refuse("table", std::string("there is both '") + form.value + "' and 'table'", "keep one of the two");
+  }
+  if (has_table) {
+    const std::string remedy = "give the path of a CSV file, relative to the scenario file";
+    const std::string path = table.text("table", remedy);
+    if (path.find('\0') != std::string::npos) table.refuse("table", "'table' is not a path", remedy);
+    try {
+      return tables(file.parent_path() / path, change.instrument);
+    } catch (const InvalidInput& e) {
+      throw InvalidInput(e.where(), e.problem() + " (named in " + table.where("table") + ")", e.remedy());
+    }
+  }
+  if (!has_value) {
+    throw InvalidInput(table.where(), table.what() + ": there is no '" + form.value + "'",
+                       std::string(form.remedy) + ", or the path of a table: table = \"file.csv\"");
+  }
+  const double value = table.number(form.value, form.remedy);
+  require_in_range(table, change, form, value);
+  return value;
+}
+
+Change read_measure(const toml::table& node, const std::filesystem::path& file, std::size_t number,
+                    const TableReader& tables) {
+  const TomlTable unnamed(node, file.string(), "measure " + std::to_string(number));
+  Change change;
+  change.instrument = choice(unnamed, "kind", kInstruments, "give its kind, such as kind = \"tariff\"");
+  const Form form = form_of(change.instrument);
+  const TomlTable table(node, file.string(), unnamed.what() + " (" + name(change.instrument) + ")");
+  table.require_known(keys_of(form));
+
+  const auto line = node.source().begin.line;
+  change.origin = file.string() + ":" + std::to_string(line) + " " + table.what();
+  if (form.pair) {
+    change.importer = Selector(table.texts("importer", kScopeRemedy));
+    change.exporter = Selector(table.texts("exporter", kScopeRemedy));
+  } else {
+    change.exporter = Selector(table.texts("region", kScopeRemedy));
+  }
+  if (form.sector) change.sector = Selector(table.texts("sector", "name it: codes, \"goods\", \"services\" or \"*\""));
+  // As the methods of Scenario have it: a factor multiplies, whatever a table does not list is unchanged.
+  const bool factor = form.value != nullptr && std::string_view(form.value) == "factor";
+  change.operation = factor ? Operation::scale : Operation::set;
+  if (form.operation && table.has("operation")) {
+    change.operation = choice(table, "operation", kOperations, "give \"set\", \"add\", \"scale\" or \"floor\"");
+    if (change.instrument == Instrument::deficit && change.operation == Operation::floor) {
+      table.refuse("operation", "operation 'floor' has no meaning for a deficit", "use \"set\", \"add\" or \"scale\"");
+    }
+  }
+  change.value = value_of(table, change, form, file, tables);
+  if (table.has("table")) {
+    change.origin += ", " + (file.parent_path() / table.text("table", "")).string();
+  }
+  return change;
+}
+
+const toml::table& table_at(const TomlTable& root, const char* key) {
+  const toml::table* table = root.table()[key].as_table();
+  if (table == nullptr) {
+    root.refuse(key, std::string("'") + key + "' is not a table",
+                std::string("write [") + key + "] on a line of its own");
+  }
+  return *table;
+}
+
+Closure read_closure(const toml::table& node, const std::string& file) {
+  const TomlTable table(node, file, "closure");
+  table.require_known({"deficits", "numeraire"});
+  Closure closure;
+  if (table.has("deficits")) {
+    constexpr Deficits kDeficits[] = {Deficits::balanced, Deficits::fixed_world_share, Deficits::fixed_income_share};
+    closure.deficits = choice(table, "deficits", kDeficits, "name the rule for trade deficits");
+  }
+  if (table.has("numeraire"))
+    closure.numeraire = table.text("numeraire", "give \"world_value_added\" or a region code");
+  return closure;
+}
+
+Scenario read_groups(const toml::table& node, const std::string& file, Scenario scenario) {
+  const TomlTable table(node, file, "groups");
+  for (const auto& entry : node) {
+    const std::string group(entry.first.str());
+    const std::string remedy = "list its region codes, such as " + std::string("EAST = [\"CHN\", \"JPN\"]");
+    if (group.empty() || group == "*") {
+      table.refuse(group.c_str(), "a group is called " + in_quotes(group), "give it a name of letters");
+    }
+    std::vector<std::string> regions = table.texts(group.c_str(), remedy);
+    std::map<std::string, int> times;
+    for (const auto& region : regions) {
+      if (++times[region] == 2) {
+        table.refuse(group.c_str(), "group " + in_quotes(group) + " lists " + in_quotes(region) + " twice",
+                     "list it once");
+      }
+    }
+    scenario = scenario.group(group, std::move(regions));
+  }
+  return scenario;
+}
+
+toml::table parse_toml(std::string_view text, const std::string& file) {
+  detail::require_utf8(text, file);
+  try {
+    return toml::parse(text, file);
+  } catch (const toml::parse_error& e) {
+    const auto begin = e.source().begin;
+    throw InvalidInput(file + ":" + std::to_string(begin.line) + ":" + std::to_string(begin.column),
+                       std::string("is not valid TOML: ") + std::string(e.description()), "correct the line");
+  }
+}
+
+}  // namespace
+
+Case parse_case(std::string_view text, const std::filesystem::path& file, const TableReader& tables) {
+  const std::string name = file.string();
+  const toml::table document = parse_toml(text, name);
+  const TomlTable root(document, name, "scenario");
+  root.require_known({"title", "closure", "groups", "measure"});
+  Case declared;
+  declared.scenario = Scenario(root.text("title", "start the file with a title, such as title = \"A tariff war\""));
+  if (root.has("closure")) declared.closure = read_closure(table_at(root, "closure"), name);
+  if (root.has("groups")) declared.scenario = read_groups(table_at(root, "groups"), name, declared.scenario);
+  if (!root.has("measure")) return declared;
+
+  const std::string remedy = "write [[measure]] on a line of its own before each measure";
+  const toml::array* measures = document["measure"].as_array();
+  if (measures == nullptr) root.refuse("measure", "'measure' is not an array of tables", remedy);
+  std::size_t number = 0;
+  for (const toml::node& node : *measures) {
+    if (!node.is_table()) root.refuse("measure", "'measure' is not an array of tables", remedy);
+    declared.scenario = declared.scenario.with(read_measure(*node.as_table(), file, ++number, tables));
+  }
+  return declared;
+}
+
+Case read_case(const std::filesystem::path& file) { return parse_case(detail::read_text(file), file); }
+
+}  // namespace tariffsim

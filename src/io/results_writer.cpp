@@ -1,0 +1,126 @@
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "io/atomic_folder.hpp"
+#include "io/csv_text.hpp"
+#include "io/summary_json.hpp"
+#include "tariffsim/analysis/first_order.hpp"
+#include "tariffsim/analysis/flows.hpp"
+#include "tariffsim/analysis/welfare.hpp"
+#include "tariffsim/core/errors.hpp"
+#include "tariffsim/io/results.hpp"
+
+namespace tariffsim {
+namespace {
+
+using detail::CsvText;
+
+/// A number, or an empty cell where it has no meaning.
+class Cell {
+ public:
+  Cell(bool meaningful, double value) : value_(value), meaningful_(meaningful && std::isfinite(value)) {}
+
+  friend CsvText& operator<<(CsvText& text, const Cell& cell) {
+    return cell.meaningful_ ? text << cell.value_ : text << "";
+  }
+
+ private:
+  double value_;
+  bool meaningful_;
+};
+
+std::string regions_table(const Equilibrium& eq) {
+  CsvText text("regions.csv",
+               "region,wage_hat,price_hat,income_hat,real_wage_pct,real_income_pct,equivalent_variation,"
+               "welfare_first_order_pct,terms_of_trade_pct,volume_of_trade_pct,tariff_revenue_base,tariff_revenue,"
+               "deficit_base,deficit");
+  const Vector income = income_hat(eq), real_wage = real_wage_pct(eq), real_income = real_income_pct(eq),
+               variation = equivalent_variation(eq);
+  const FirstOrderWelfare first_order = first_order_welfare(eq);
+  const bool applies = first_order.applies;
+  const State &base = *eq.base, &after = eq.counterfactual;
+  for (Index n = 0; n < eq.observed.regions().size(); ++n) {
+    text << eq.observed.regions().code(n) << eq.wage_hat[n] << eq.consumer_price_hat[n] << income[n] << real_wage[n]
+         << real_income[n] << variation[n] << Cell(applies, first_order.total_pct[n])
+         << Cell(applies, first_order.terms_of_trade_pct[n]) << Cell(applies, first_order.volume_of_trade_pct[n])
+         << base.tariff_revenue[n] << after.tariff_revenue[n] << base.deficit[n] << after.deficit[n];
+    text.end_row();
+  }
+  return std::move(text).take();
+}
+
+std::string sectors_table(const Equilibrium& eq) {
+  CsvText text("sectors.csv", "region,sector,price_hat,cost_hat,output_base,output");
+  const State &base = *eq.base, &after = eq.counterfactual;
+  for (Index n = 0; n < base.output.rows(); ++n) {
+    for (Index j = 0; j < base.output.cols(); ++j) {
+      text << eq.observed.regions().code(n) << eq.observed.sectors().code(j)
+           << Cell(base.expenditure(n, j) > 0, eq.price_hat(n, j)) << Cell(base.output(n, j) > 0, eq.cost_hat(n, j))
+           << base.output(n, j) << after.output(n, j);
+      text.end_row();
+    }
+  }
+  return std::move(text).take();
+}
+
+std::string flows_table(const Equilibrium& eq) {
+  CsvText text("flows.csv",
+               "exporter,importer,sector,observed,base,counterfactual,quantity_hat,price_hat,tariff_base,tariff");
+  const Cube quantity = flow_quantity_hat(eq), price = flow_price_hat(eq);
+  const State &base = *eq.base, &after = eq.counterfactual;
+  const Labels &regions = eq.observed.regions(), &sectors = eq.observed.sectors();
+  for (Index i = 0; i < regions.size(); ++i) {
+    for (Index n = 0; n < regions.size(); ++n) {
+      for (Index j = 0; j < sectors.size(); ++j) {
+        const double seen = eq.observed.flows()(i, n, j), before = base.flows(i, n, j), now = after.flows(i, n, j);
+        if (seen == 0 && before == 0 && now == 0) continue;
+        const bool traded = before > 0;
+        text << regions.code(i) << regions.code(n) << sectors.code(j) << seen << before << now
+             << Cell(traded, quantity(i, n, j)) << Cell(traded && !is_banned(*eq.shock, i, n, j), price(i, n, j))
+             << base.tariffs()(i, n, j) << after.tariffs()(i, n, j);
+        text.end_row();
+      }
+    }
+  }
+  return std::move(text).take();
+}
+
+// A folder may be replaced where all that is in it could have been written by write_results().
+void require_results(const std::filesystem::path& folder) {
+  const std::string foreign =
+      detail::first_other_entry(folder, {"summary.json", "regions.csv", "sectors.csv", "flows.csv"});
+  if (!foreign.empty()) {
+    throw InvalidInput(folder.string(), "holds '" + foreign + "', which is not part of a result",
+                       "name a new folder, or move the file away");
+  }
+  if (!detail::is_summary(folder / "summary.json")) {
+    throw InvalidInput(folder.string(), "is not the result of an earlier run: it has no summary.json of one",
+                       "name a new folder");
+  }
+}
+
+}  // namespace
+
+void write_results(const Equilibrium& eq, const std::filesystem::path& folder, const StopRequested& stop) {
+  detail::AtomicFolder target(folder, require_results);
+  std::map<std::string, std::string> files = {{"summary.json", detail::format_summary(eq)}};
+  if (eq.converged()) {
+    files["regions.csv"] = regions_table(eq);
+    files["sectors.csv"] = sectors_table(eq);
+    files["flows.csv"] = flows_table(eq);
+  }
+  target.write_all(files, stop);
+}
+
+void write_base_failure(const World& world, const Case& declared, const std::string& diagnosis,
+                        const std::filesystem::path& folder) {
+  detail::AtomicFolder(folder, require_results)
+      .write_all({{"summary.json", detail::format_base_failure(world, declared, diagnosis)}}, {});
+}
+
+void require_results_folder(const std::filesystem::path& folder) { detail::require_writable(folder, require_results); }
+
+}  // namespace tariffsim

@@ -1,0 +1,78 @@
+#include <string>
+#include <utility>
+
+#include "io/csv_table.hpp"
+#include "io/text_file.hpp"
+#include "tariffsim/io/case_file.hpp"
+
+namespace tariffsim {
+namespace {
+
+using detail::CsvTable;
+
+// Code fields may not be empty; whether a world knows them is seen when the scenario meets one.
+template <unsigned N>
+std::string code(const CsvTable<N>& table, unsigned column) {
+  const std::string text = table.text(column);
+  if (text.empty()) {
+    table.refuse(std::string("column '") + table.name(column) + "' is empty",
+                 "give a code; a table lists single cells, one a row");
+  }
+  if (text == "*") {
+    table.refuse(std::string("column '") + table.name(column) + "' is '*'",
+                 "list every cell by its codes, or use a single rate with a scope instead of a table");
+  }
+  return text;
+}
+
+template <unsigned N>
+void require_row(const Table& rows, const CsvTable<N>& table) {
+  if (rows.empty()) throw InvalidInput(table.file(), "there is no row", "list at least one cell");
+}
+
+Table read_pairs(std::string_view text, const std::string& file, const char* value) {
+  CsvTable<4> table(text, file, {"exporter", "importer", "sector", value});
+  Table rows;
+  while (table.next()) rows.push_back({code(table, 0), code(table, 1), code(table, 2), table.number(3)});
+  require_row(rows, table);
+  return rows;
+}
+
+Table read_regions_and_sectors(std::string_view text, const std::string& file) {
+  CsvTable<3> table(text, file, {"region", "sector", "factor"});
+  Table rows;
+  while (table.next()) rows.push_back({code(table, 0), {}, code(table, 1), table.number(2)});
+  require_row(rows, table);
+  return rows;
+}
+
+Table read_region_values(std::string_view text, const std::string& file) {
+  CsvTable<2> table(text, file, {"region", "value"});
+  Table rows;
+  while (table.next()) rows.push_back({code(table, 0), {}, {}, table.number(1)});
+  require_row(rows, table);
+  return rows;
+}
+
+}  // namespace
+
+Table parse_table(std::string_view text, const std::filesystem::path& file, Instrument instrument) {
+  const std::string name = file.string();
+  switch (instrument) {
+    case Instrument::tariff:
+    case Instrument::export_tax: return read_pairs(text, name, "rate");
+    case Instrument::trade_cost:
+    case Instrument::taste: return read_pairs(text, name, "factor");
+    case Instrument::productivity:
+    case Instrument::final_demand: return read_regions_and_sectors(text, name);
+    case Instrument::deficit: return read_region_values(text, name);
+    case Instrument::ban: break;
+  }
+  throw InvalidInput(name, "a ban takes no table", "name its scope by importer, exporter and sector");
+}
+
+Table read_table(const std::filesystem::path& file, Instrument instrument) {
+  return parse_table(detail::read_text(file), file, instrument);
+}
+
+}  // namespace tariffsim
