@@ -1,0 +1,41 @@
+// io: data packages, worlds by name, scenario files, results.
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+
+#include "bindings.hpp"
+#include "tariffsim/io/io.hpp"
+
+namespace tariffsim::python {
+
+void bind_io(py::module_& m) {
+  const py::call_guard<py::gil_scoped_release> released;
+
+  py::class_<WorldListing>(m, "WorldListing", "A world that can be loaded by its name.")
+      .def_readonly("name", &WorldListing::name)
+      .def_readonly("title", &WorldListing::title)
+      .def_readonly("year", &WorldListing::year)
+      .def_readonly("regions", &WorldListing::regions)
+      .def_readonly("sectors", &WorldListing::sectors)
+      .def_property_readonly("folder", [](const WorldListing& w) { return w.folder.string(); })
+      .def_readonly("problem", &WorldListing::problem);
+
+  m.def("read_world", &read_world, py::arg("folder"), released);
+  m.def("load_world", &load_world, py::arg("name_or_path"), py::arg("folders"), released);
+  m.def("list_worlds", &list_worlds, py::arg("folders"), released);
+  m.def(
+      "write_world", [](const World& world, const std::filesystem::path& folder) { write_world(world, folder); },
+      py::arg("world"), py::arg("folder"), released);
+  m.def(
+      "write_results",
+      [](const Equilibrium& equilibrium, const std::filesystem::path& folder) { write_results(equilibrium, folder); },
+      py::arg("equilibrium"), py::arg("folder"), released);
+  m.def(
+      "read_case",
+      [](const std::filesystem::path& file) {
+        Case declared = read_case(file);
+        return std::make_pair(std::move(declared.scenario), std::move(declared.closure));
+      },
+      py::arg("file"), released);
+}
+
+}  // namespace tariffsim::python

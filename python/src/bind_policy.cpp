@@ -1,0 +1,157 @@
+// policy: changes, scenarios and shocks.
+#include <pybind11/stl.h>
+
+#include <algorithm>
+
+#include "arrays.hpp"
+#include "bindings.hpp"
+#include "tariffsim/core/format.hpp"
+#include "tariffsim/policy/scenario.hpp"
+
+PYBIND11_MAKE_OPAQUE(tariffsim::Table)
+
+namespace tariffsim::python {
+namespace {
+
+using Codes = std::vector<std::string>;
+using Groups = std::map<std::string, Codes>;
+using PythonValue = std::variant<Table, Input, double>;
+
+Table make_table(Codes exporters, Codes importers, Codes sectors, const Input& values) {
+  const Vector numbers = to_vector(values, "table");
+  const auto rows = static_cast<std::size_t>(numbers.size());
+  if (exporters.size() != rows || importers.size() != rows || sectors.size() != rows) {
+    throw InvalidInput("table", "the columns differ in length", "give one exporter, importer and sector per value");
+  }
+  Table table(rows);
+  for (std::size_t r = 0; r < rows; ++r) {
+    table[r] = {std::move(exporters[r]), std::move(importers[r]), std::move(sectors[r]),
+                numbers[static_cast<Index>(r)]};
+  }
+  return table;
+}
+
+Value to_value(PythonValue value, const std::string& where) {
+  if (auto* table = std::get_if<Table>(&value)) return std::move(*table);
+  const auto* array = std::get_if<Input>(&value);
+  if (array == nullptr) return std::get<double>(value);
+  if (array->ndim() == 3) return to_cube(*array, where);
+  if (array->ndim() == 1) {  // one value per region
+    RegionSector column(array->shape(0), 1);
+    column.col(0) = to_vector(*array, where);
+    return column;
+  }
+  return to_region_sector(*array, where);
+}
+
+std::string describe(const Value& value) {
+  if (const auto* scalar = std::get_if<double>(&value)) return show(*scalar);
+  if (const auto* table = std::get_if<Table>(&value)) return "a table of " + std::to_string(table->size()) + " cells";
+  return "an array";
+}
+
+Instrument instrument_from(const std::string& text) {
+  for (int k = 0; k <= static_cast<int>(Instrument::deficit); ++k) {
+    if (text == name(static_cast<Instrument>(k))) return static_cast<Instrument>(k);
+  }
+  throw InvalidInput("change", "unknown instrument '" + text + "'", "use tariff, export_tax, trade_cost, …");
+}
+
+Operation operation_from(const std::string& text, const std::string& where) {
+  for (int k = 0; k <= static_cast<int>(Operation::floor); ++k) {
+    if (text == name(static_cast<Operation>(k))) return static_cast<Operation>(k);
+  }
+  throw InvalidInput(where, "unknown operation '" + text + "'", "use 'set', 'add', 'scale' or 'floor'");
+}
+
+Change make_change(const std::string& instrument, Codes importer, Codes exporter, Codes sector,
+                   const std::string& operation, PythonValue value, std::string origin) {
+  Change change;
+  change.instrument = instrument_from(instrument);
+  change.importer = std::move(importer);
+  change.exporter = std::move(exporter);
+  change.sector = std::move(sector);
+  change.operation = operation_from(operation, instrument);
+  change.value = to_value(std::move(value), instrument);
+  change.origin = std::move(origin);
+  return change;
+}
+
+Scenario make_scenario(std::string title, std::vector<Change> changes, const Groups& groups) {
+  Scenario scenario(std::move(title));
+  for (const auto& [group, regions] : groups) scenario = scenario.group(group, regions);
+  for (auto& change : changes) scenario = scenario.with(std::move(change));
+  return scenario;
+}
+
+template <class Array>
+std::optional<View> optional_view(py::handle self, std::optional<Array> Shock::*member) {
+  const auto& array = self.cast<const Shock&>().*member;
+  if (!array) return std::nullopt;
+  return view(*array, self);
+}
+
+template <class Array>
+auto viewer(std::optional<Array> Shock::*member) {
+  return [member](const py::object& self) { return optional_view(self, member); };
+}
+
+Shock make_shock(const std::optional<Input>& tariffs, const std::optional<Input>& export_taxes,
+                 const std::optional<Input>& trade_cost_hat, const std::optional<Input>& taste_hat,
+                 const std::optional<Input>& productivity_hat, const std::optional<Input>& final_demand_share,
+                 const std::optional<Input>& deficits) {
+  Shock shock;
+  if (tariffs) shock.tariffs = to_cube(*tariffs, "tariffs");
+  if (export_taxes) shock.export_taxes = to_cube(*export_taxes, "export_taxes");
+  if (trade_cost_hat) shock.trade_cost_hat = to_cube(*trade_cost_hat, "trade_cost_hat");
+  if (taste_hat) shock.taste_hat = to_cube(*taste_hat, "taste_hat");
+  if (productivity_hat) shock.productivity_hat = to_region_sector(*productivity_hat, "productivity_hat");
+  if (final_demand_share) shock.final_demand_share = to_region_sector(*final_demand_share, "final_demand_share");
+  if (deficits) shock.deficits = to_vector(*deficits, "deficits");
+  return shock;
+}
+
+}  // namespace
+
+void bind_policy(py::module_& m) {
+  py::class_<Table>(m, "Table", "Listed cells with a value each; region instruments use `exporters` for the region.")
+      .def(py::init(&make_table), py::arg("exporters"), py::arg("importers"), py::arg("sectors"), py::arg("values"))
+      .def("__len__", [](const Table& t) { return t.size(); });
+
+  py::class_<Change>(m, "Change", "One change: instrument, scope, operation and value.")
+      .def(py::init(&make_change), py::arg("instrument"), py::arg("importer"), py::arg("exporter"), py::arg("sector"),
+           py::arg("operation"), py::arg("value"), py::arg("origin") = "")
+      .def_property_readonly("instrument", [](const Change& c) { return name(c.instrument); })
+      .def_property_readonly("importer", [](const Change& c) { return c.importer.terms; })
+      .def_property_readonly("exporter", [](const Change& c) { return c.exporter.terms; })
+      .def_property_readonly("sector", [](const Change& c) { return c.sector.terms; })
+      .def_property_readonly("operation", [](const Change& c) { return name(c.operation); })
+      .def_property_readonly("value_text", [](const Change& c) { return describe(c.value); })
+      .def_readonly("origin", &Change::origin);
+
+  py::class_<Shock, std::shared_ptr<Shock>>(m, "Shock", "What changed, as arrays; absent arrays do not change.")
+      .def(py::init(&make_shock), py::kw_only(), py::arg("tariffs") = py::none(), py::arg("export_taxes") = py::none(),
+           py::arg("trade_cost_hat") = py::none(), py::arg("taste_hat") = py::none(),
+           py::arg("productivity_hat") = py::none(), py::arg("final_demand_share") = py::none(),
+           py::arg("deficits") = py::none())
+      .def_property_readonly("tariffs", viewer(&Shock::tariffs))
+      .def_property_readonly("export_taxes", viewer(&Shock::export_taxes))
+      .def_property_readonly("trade_cost_hat", viewer(&Shock::trade_cost_hat))
+      .def_property_readonly("taste_hat", viewer(&Shock::taste_hat))
+      .def_property_readonly("productivity_hat", viewer(&Shock::productivity_hat))
+      .def_property_readonly("final_demand_share", viewer(&Shock::final_demand_share))
+      .def_property_readonly("deficits", viewer(&Shock::deficits))
+      .def_property_readonly("changes_tastes", &Shock::changes_tastes)
+      .def_property_readonly("only_tariffs", &Shock::only_tariffs)
+      .def(
+          "validate", [](const Shock& shock, const World& world) { validate(shock, world); }, py::arg("world"));
+
+  py::class_<Scenario>(m, "Scenario", "Changes in order, with a title and groups of regions.")
+      .def(py::init(&make_scenario), py::arg("title"), py::arg("changes"), py::arg("groups"))
+      .def_property_readonly("title", &Scenario::title)
+      .def_property_readonly("changes", &Scenario::changes)
+      .def_property_readonly("groups", &Scenario::groups)
+      .def("compile", &Scenario::compile, py::arg("world"), py::call_guard<py::gil_scoped_release>());
+}
+
+}  // namespace tariffsim::python

@@ -1,0 +1,18 @@
+// One function per layer; each adds its classes to the module.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace tariffsim::python {
+
+namespace py = pybind11;
+
+void bind_core(py::module_& m);
+void bind_data(py::module_& m);
+void bind_policy(py::module_& m);
+void bind_model(py::module_& m);
+void bind_solve(py::module_& m);
+void bind_analysis(py::module_& m);
+void bind_io(py::module_& m);
+
+}  // namespace tariffsim::python

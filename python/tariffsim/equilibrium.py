@@ -1,0 +1,481 @@
+"""Equilibrium: everything that a solved model implies, in levels and in changes, with its certificate."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Union
+
+import numpy as np
+
+from tariffsim import _core, breakdown
+from tariffsim.certificate import Certificate
+from tariffsim.closure import Closure
+from tariffsim.labels import data_array, frame, series
+from tariffsim.shock import Shock
+from tariffsim.world import World
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+    from tariffsim.labels import FloatArray
+    from tariffsim.plot import Plots
+    from tariffsim.summary import Summary
+    from tariffsim.welfare import FirstOrderWelfare
+
+    Selector = Union[str, Iterable[str]]
+
+__all__ = ["Equilibrium"]
+
+
+class Equilibrium:
+    """The result of a solve: N regions, J sectors.
+
+    Levels are in the world's currency at the numeraire: `x` after, `x_base` before. Changes are `x_hat` = after / before, or
+    `x_pct` in percent. "Before" is the solved base, which differs from the observed world where the closure removes deficits
+    or the data are no equilibrium (see `base_shift`).
+
+    Status, diagnosis, certificate and counts can always be read. Every number raises NotConverged where `status` is not
+    "converged". Arrays are read-only views of the memory that the result holds.
+    """
+
+    __slots__ = ("_axes", "_core", "_world")
+
+    def __init__(self, core: _core.Equilibrium, world: World) -> None:
+        self._core = core
+        self._world = world
+        self._axes = world._axes
+
+    # ---- how the solve went
+
+    @property
+    def title(self) -> str:
+        """Title of the scenario."""
+        return self._core.title
+
+    @property
+    def observed(self) -> World:
+        """The world as given."""
+        return self._world
+
+    @property
+    def shock(self) -> Shock:
+        """What changed, as arrays."""
+        return Shock._of(self._core.shock)
+
+    @property
+    def closure(self) -> Closure:
+        """Deficits and numeraire."""
+        return Closure(self._core.closure.deficits, self._core.closure.numeraire)
+
+    @property
+    def status(self) -> str:
+        """ "converged", "stalled" (the solver gave up) or "infeasible" (no equilibrium can exist)."""
+        return self._core.status
+
+    @property
+    def converged(self) -> bool:
+        """True where there is an equilibrium within tolerance."""
+        return self._core.status == "converged"
+
+    @property
+    def diagnosis(self) -> str:
+        """Why there is no equilibrium; empty where there is one."""
+        return self._core.diagnosis
+
+    @property
+    def certificate(self) -> Certificate:
+        """Every equilibrium condition, recomputed by separate code, as relative residuals."""
+        return Certificate(self._core.certificate)
+
+    @property
+    def iterations(self) -> int:
+        """Accepted steps of the solver."""
+        return self._core.iterations
+
+    @property
+    def evaluations(self) -> int:
+        """Evaluations of the equilibrium system."""
+        return self._core.evaluations
+
+    @property
+    def path_steps(self) -> int:
+        """1 for a direct solve, more on a path from the base."""
+        return self._core.path_steps
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock time of the solve, base not included."""
+        return self._core.seconds
+
+    @property
+    def tolerance(self) -> float:
+        """Largest relative residual accepted."""
+        return self._core.tolerance
+
+    @property
+    def base_shift(self) -> _core.BaseShift:
+        """Whether the base had to be solved (`resolved`), why (`reason`), and how far it lies from the observed flows."""
+        return self._core.base_shift
+
+    def require_converged(self) -> Equilibrium:
+        """Itself.
+
+        Raises
+        ------
+        NotConverged
+            With the status and the diagnosis, which names the worst region and sector.
+        """
+        self._core.require_converged()
+        return self
+
+    def world(self) -> World:
+        """The counterfactual as a world, so that changes compose."""
+        return World(self._core.world())
+
+    # ---- welfare
+
+    @property
+    def real_income_pct(self) -> pd.Series[float]:
+        """100 ((I'/I) / P_hat - 1) by region: the exact change in real income, percent."""
+        return self._by_region(_core.real_income_pct(self._core), "real_income_pct")
+
+    @property
+    def equivalent_variation(self) -> pd.Series[float]:
+        """I ((I'/I) / P_hat - 1) by region: what the change is worth at base prices, in the world's currency."""
+        return self._by_region(_core.equivalent_variation(self._core), "equivalent_variation")
+
+    @property
+    def real_wage_pct(self) -> pd.Series[float]:
+        """100 (w_hat / P_hat - 1) by region, percent; leaves out revenue and transfers."""
+        return self._by_region(_core.real_wage_pct(self._core), "real_wage_pct")
+
+    @property
+    def welfare_comparable(self) -> bool:
+        """False where tastes or final-demand shares change: real income before and after then has no common yardstick."""
+        return _core.welfare_comparable(self._core)
+
+    @property
+    def welfare_first_order(self) -> FirstOrderWelfare:
+        """Terms of trade, volume of trade and their sum by region, percent: the literature's formula, not the exact change.
+
+        Caliendo and Parro (2015), equation 16, made for small changes of tariffs; `applies` says whether this is one of
+        tariffs alone. `by_partner` and `by_sector` hold its parts. The exact change is `real_income_pct`.
+        """
+        return breakdown.first_order(self._core, self._axes)
+
+    def acr_welfare_pct(self) -> pd.Series[float]:
+        """Real income from domestic shares, percent, where that formula holds.
+
+        Arkolakis, Costinot and Rodriguez-Clare (2012), with tariffs as in Costinot and Rodriguez-Clare (2014).
+
+        Raises
+        ------
+        InvalidInput
+            Where it does not hold, with the reason.
+        """
+        return self._by_region(_core.acr_welfare_pct(self._core), "acr_welfare_pct")
+
+    # ---- by region
+
+    @property
+    def wage_hat(self) -> pd.Series[float]:
+        """w'/w by region."""
+        return self._by_region(self._core.wage_hat, "wage_hat")
+
+    @property
+    def consumer_price_hat(self) -> pd.Series[float]:
+        """P'/P by region: the price of final consumption, prod_j (P_hat^j)^(alpha^j)."""
+        return self._by_region(self._core.consumer_price_hat, "consumer_price_hat")
+
+    @property
+    def income_hat(self) -> pd.Series[float]:
+        """I'/I by region."""
+        return self._by_region(_core.income_hat(self._core), "income_hat")
+
+    @property
+    def income(self) -> pd.Series[float]:
+        """I' by region: value added, revenue and deficit."""
+        return self._by_region(self._after.income, "income")
+
+    @property
+    def income_base(self) -> pd.Series[float]:
+        """I by region."""
+        return self._by_region(self._base.income, "income_base")
+
+    @property
+    def value_added(self) -> pd.Series[float]:
+        """w'L by region."""
+        return self._by_region(self._after.value_added, "value_added")
+
+    @property
+    def value_added_base(self) -> pd.Series[float]:
+        """wL by region."""
+        return self._by_region(self._base.value_added, "value_added_base")
+
+    @property
+    def tariff_revenue(self) -> pd.Series[float]:
+        """Tariff revenue by importer, after."""
+        return self._by_region(self._after.tariff_revenue, "tariff_revenue")
+
+    @property
+    def tariff_revenue_base(self) -> pd.Series[float]:
+        """Tariff revenue by importer, before."""
+        return self._by_region(self._base.tariff_revenue, "tariff_revenue_base")
+
+    @property
+    def export_tax_revenue(self) -> pd.Series[float]:
+        """Export-tax revenue by exporter, after."""
+        return self._by_region(self._after.export_tax_revenue, "export_tax_revenue")
+
+    @property
+    def export_tax_revenue_base(self) -> pd.Series[float]:
+        """Export-tax revenue by exporter, before."""
+        return self._by_region(self._base.export_tax_revenue, "export_tax_revenue_base")
+
+    @property
+    def deficit(self) -> pd.Series[float]:
+        """D' by region: imports minus exports at border values."""
+        return self._by_region(self._after.deficit, "deficit")
+
+    @property
+    def deficit_base(self) -> pd.Series[float]:
+        """D by region."""
+        return self._by_region(self._base.deficit, "deficit_base")
+
+    # ---- by region and sector
+
+    @property
+    def price_hat(self) -> pd.DataFrame:
+        """Price index of the buyer, region x sector; 1 where nothing is bought."""
+        return frame(self._core.price_hat, self._axes)
+
+    @property
+    def cost_hat(self) -> pd.DataFrame:
+        """Unit cost of the producer, region x sector."""
+        return frame(self._core.cost_hat, self._axes)
+
+    @property
+    def output(self) -> pd.DataFrame:
+        """Y', region x sector."""
+        return frame(self._after.output, self._axes)
+
+    @property
+    def output_base(self) -> pd.DataFrame:
+        """Y, region x sector."""
+        return frame(self._base.output, self._axes)
+
+    @property
+    def expenditure(self) -> pd.DataFrame:
+        """X', region x sector: final and intermediate, tariffs included."""
+        return frame(self._after.expenditure, self._axes)
+
+    @property
+    def expenditure_base(self) -> pd.DataFrame:
+        """X, region x sector."""
+        return frame(self._base.expenditure, self._axes)
+
+    @property
+    def final_demand_share(self) -> pd.DataFrame:
+        """alpha', region x sector."""
+        return frame(self._after.final_demand_share, self._axes)
+
+    @property
+    def final_demand_share_base(self) -> pd.DataFrame:
+        """alpha, region x sector."""
+        return frame(self._base.final_demand_share, self._axes)
+
+    # ---- by exporter, importer and sector
+
+    @property
+    def flows(self) -> xr.DataArray:
+        """F', border values before the importer's tariff, domestic sales included."""
+        return self._bilateral(self._after.flows, "flows", self._world.info.unit)
+
+    @property
+    def flows_base(self) -> xr.DataArray:
+        """F in the solved base."""
+        return self._bilateral(self._base.flows, "flows_base", self._world.info.unit)
+
+    @property
+    def flows_hat(self) -> xr.DataArray:
+        """F'/F; NaN where the base flow is zero."""
+        before, after = self._base.flows, self._after.flows
+        hat = np.full_like(before, np.nan)
+        np.divide(after, before, out=hat, where=before != 0)
+        hat.flags.writeable = False
+        return self._bilateral(hat, "flows_hat", "ratio")
+
+    @property
+    def flow_price_hat(self) -> xr.DataArray:
+        """Delivered price before the importer's tariff; 0 where the flow is banned, for there is no price."""
+        return self._bilateral(_core.flow_price_hat(self._core), "flow_price_hat", "ratio")
+
+    @property
+    def flow_quantity_hat(self) -> xr.DataArray:
+        """Delivered quantity; 0 where the flow is banned, NaN where the base flow is zero."""
+        hat = np.where(self._base.flows != 0, _core.flow_quantity_hat(self._core), np.nan)
+        hat.flags.writeable = False
+        return self._bilateral(hat, "flow_quantity_hat", "ratio")
+
+    @property
+    def expenditure_share(self) -> xr.DataArray:
+        """pi', tariff-inclusive; sums to one over exporters, zero where nothing is bought."""
+        return self._bilateral(self._after.expenditure_share, "expenditure_share", "share")
+
+    @property
+    def expenditure_share_base(self) -> xr.DataArray:
+        """pi in the solved base."""
+        return self._bilateral(self._base.expenditure_share, "expenditure_share_base", "share")
+
+    @property
+    def tariffs(self) -> xr.DataArray:
+        """t', ad valorem."""
+        return self._bilateral(self._after.tariffs, "tariffs", "ad valorem")
+
+    @property
+    def tariffs_base(self) -> xr.DataArray:
+        """t, ad valorem."""
+        return self._bilateral(self._base.tariffs, "tariffs_base", "ad valorem")
+
+    @property
+    def export_taxes(self) -> xr.DataArray:
+        """e', ad valorem on the producer's price."""
+        return self._bilateral(self._after.export_taxes, "export_taxes", "ad valorem")
+
+    @property
+    def export_taxes_base(self) -> xr.DataArray:
+        """e, ad valorem on the producer's price."""
+        return self._bilateral(self._base.export_taxes, "export_taxes_base", "ad valorem")
+
+    # ---- what it means
+
+    def trade_creation_diversion(self, by: str = "importer", valuation: str = "base_prices") -> pd.DataFrame:
+        """Trade creation and diversion in the world's currency, foreign cells only.
+
+        Parameters
+        ----------
+        by : str
+            "importer" (default), or "sector" for importer and sector, with the changes in imports from partners whose wedge
+            fell (favoured) or rose (disfavoured) against the market's mean.
+        valuation : str
+            "base_prices": quantities at base border prices. "current_prices": values, as customs would record them.
+        """
+        return breakdown.creation(self._core, self._axes, by, valuation)
+
+    def effective_tariff(self, by: str = "importer") -> pd.DataFrame:
+        """Duties over imports at border values: base, before_substitution (new rates on base imports) and after_substitution.
+
+        Parameters
+        ----------
+        by : str
+            "importer", "partner" (rows exporter and importer) or "sector" (rows importer and sector).
+        """
+        return breakdown.effective_tariff(self._core, self._axes, by)
+
+    def balances(self) -> pd.DataFrame:
+        """Exports, imports and balance of each region, before (_base) and after; columns by kind: goods, services, all."""
+        return breakdown.balances(self._core, self._axes)
+
+    def import_prices(self, by: str = "importer") -> pd.DataFrame:
+        """Laspeyres indices of import prices, border_hat and duty_inclusive_hat, by importer, or by importer and sector."""
+        return breakdown.import_prices(self._core, self._axes, by)
+
+    def pass_through(self, by: str = "importer") -> pd.DataFrame:
+        """Share of a tariff change in the duty-inclusive price; 1 means that the buyer pays it all.
+
+        Columns in_numeraire and relative_to_wage (of the importer). By importer: means over the cells whose tariff changed,
+        with the base imports in them (changed_imports); importers that changed no tariff have no row. By "cell": each one.
+        """
+        return breakdown.pass_through(self._core, self._axes, by)
+
+    def price_quantity_parts(self) -> xr.Dataset:
+        """Price and quantity parts of the change in every flow (Bennet's indicator); their sum is flows - flows_base."""
+        import xarray as xr
+
+        parts = _core.flow_change_parts(self._core)
+        unit = self._world.info.unit
+        return xr.Dataset({name: self._bilateral(parts[name], name, unit) for name in ("price", "quantity")})
+
+    def import_sources(self, importer: Selector, sector: Selector = "*") -> pd.DataFrame:
+        """What a market buys from each exporter, itself included: base, counterfactual, change, base_share, share."""
+        return breakdown.partners(_core.import_sources, self._core, self._axes, importer, sector)
+
+    def export_destinations(self, exporter: Selector, sector: Selector = "*") -> pd.DataFrame:
+        """What a producer sells to each importer, itself included: base, counterfactual, change, base_share, share."""
+        return breakdown.partners(_core.export_destinations, self._core, self._axes, exporter, sector)
+
+    # ---- for people and files
+
+    def summary(self) -> Summary:
+        """The table that an analyst would paste into a memo: print it, or str() it."""
+        from tariffsim.summary import Summary
+
+        return Summary(self)
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Writes summary.json, regions.csv, sectors.csv and flows.csv; the folder appears complete or not at all.
+
+        Where the solve did not converge, summary.json alone, with status and diagnosis.
+
+        Raises
+        ------
+        InvalidInput
+            Where the folder cannot be written, or holds something that is no result.
+        """
+        _core.write_results(self._core, Path(path))
+
+    def to_frames(self) -> dict[str, pd.DataFrame]:
+        """The numbers of regions.csv, sectors.csv and flows.csv as frames: by region; by region and sector; by flow."""
+        return breakdown.to_frames(self)
+
+    def to_xarray(self) -> xr.Dataset:
+        """Every level and change as one labelled data set."""
+        return breakdown.to_xarray(self)
+
+    @property
+    def plot(self) -> Plots:
+        """Pictures: `eq.plot.welfare()` and others, each with matplotlib."""
+        from tariffsim.plot import Plots
+
+        return Plots(self)
+
+    def report(self, path: str | os.PathLike[str], **options: Any) -> Path:
+        """Writes one self-contained HTML page with the summary, plots, closure, certificate and sources."""
+        from tariffsim.report import write_report
+
+        return write_report(self, path, **options)
+
+    def __repr__(self) -> str:
+        size = f"{len(self._axes.regions)} regions x {len(self._axes.sectors)} sectors"
+        head = f"Equilibrium {self.title!r}: {self.status}, {size}, closure {self.closure.deficits}"
+        if not self.converged:
+            return f"{head}\n  {self.diagnosis}"
+        income = self.real_income_pct
+        worst = str(income.idxmin())
+        effort = f"{self.evaluations} evaluations, {1e3 * self.seconds:.1f} ms"
+        return (
+            f"{head}\n  largest residual {self.certificate.worst:.1e}, {effort}"
+            f"\n  largest loss of real income: {worst} {income.min():+.4f} percent"
+        )
+
+    def _repr_html_(self) -> str:
+        return self.summary()._repr_html_()
+
+    # ---- inside
+
+    @property
+    def _after(self) -> _core.State:
+        return self._core.counterfactual
+
+    @property
+    def _base(self) -> _core.State:
+        return self._core.base
+
+    def _by_region(self, values: FloatArray, name: str) -> pd.Series[float]:
+        return series(values, self._axes, name)
+
+    def _bilateral(self, values: FloatArray, name: str, unit: str) -> xr.DataArray:
+        return data_array(values, self._axes, name, attrs={"unit": unit})

@@ -1,0 +1,161 @@
+"""The pictures of a report, each with a title, a note and a text alternative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tariffsim import plot
+from tariffsim.plot import geography, style
+from tariffsim.plot.replacement import partner_changes
+from tariffsim.plot.tariff_change import tariff_rows
+from tariffsim.plot.trade import Market, sector_label
+from tariffsim.plot.words import Money, listed, percent, sector_names, short_names
+from tariffsim.report.svg import inline_svg
+
+if TYPE_CHECKING:
+    from tariffsim.equilibrium import Equilibrium
+
+__all__ = ["Picture", "Studio", "on_map"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One figure of the page."""
+
+    svg: str
+    title: str
+    note: str
+    plate: bool  # keeps its light background in dark pages, because its colours are measured against it
+
+
+class Studio:
+    """Draws the pictures of several results on common scales."""
+
+    def __init__(self, eqs: Sequence[Equilibrium]) -> None:
+        self._eqs = eqs
+        self._count = 0
+        incomes = [eq.real_income_pct for eq in eqs]
+        formulas = [eq.welfare_first_order["total_pct"] for eq in eqs if eq.welfare_first_order.applies]
+        self._income = (
+            min(0.0, *(float(x.min()) for x in [*incomes, *formulas])),
+            max(0.0, *(float(x.max()) for x in [*incomes, *formulas])),
+        )
+        self._rate = max(float(np.nanmax(100 * tariff_rows(eq).to_numpy(), initial=0.0)) for eq in eqs)
+        self._map = max(float(x.abs().max()) for x in incomes)
+
+    def _draw(self, draw: Callable[[], Any], alt: str, plate: bool = False) -> Picture:
+        self._count += 1
+        with style.offscreen() as sheet:
+            draw()
+        assert sheet.figure is not None
+        return Picture(inline_svg(sheet.figure, alt, f"p{self._count}"), sheet.title, sheet.note, plate)
+
+    def welfare(self, eq: Equilibrium) -> Picture:
+        """Ranked bars."""
+        return self._draw(
+            lambda: plot.welfare_bars(eq, limit=self._income), f"Bars of the change in real income by region. {_ends(eq)}"
+        )
+
+    def world_map(self, eq: Equilibrium) -> Picture:
+        """Real income on the map."""
+        return self._draw(
+            lambda: plot.world_map(eq, limit=self._map), f"World map of the change in real income. {_ends(eq)}", plate=True
+        )
+
+    def heat_maps(self, eq: Equilibrium) -> list[Picture]:
+        """Flows before, after and their change."""
+        alts = {
+            "before": "Matrix of trade between regions before the change; the table of flows holds the numbers.",
+            "after": "Matrix of trade between regions after the change.",
+            "change": "Matrix of the change in trade between regions, in percent of the flow before.",
+        }
+        return [self._draw(lambda s=show: plot.heat_map(eq, show=s), alt, plate=True) for show, alt in alts.items()]  # type: ignore[misc]
+
+    def replacement(self, eq: Equilibrium, market: Market, limit: tuple[float, float]) -> Picture:
+        """Who replaces whom."""
+        sectors = list(market.sectors)
+        return self._draw(
+            lambda: plot.who_replaces_whom(eq, market.importer, sectors, limit=limit),
+            f"Bars of the change in what {market.importer} buys, by seller. {_partners(eq, market.importer, sectors, True)}",
+        )
+
+    def destinations(self, eq: Equilibrium, exporter: str, sectors: list[str], limit: tuple[float, float]) -> Picture:
+        """Where an exporter sells instead."""
+        return self._draw(
+            lambda: plot.where_it_goes(eq, exporter, sectors, limit=limit),
+            f"Bars of the change in what {exporter} sells, by buyer. {_partners(eq, exporter, sectors, False)}",
+        )
+
+    def shares(self, eq: Equilibrium, market: Market) -> Picture:
+        """Import shares before and after."""
+        what = sector_label(eq.observed, list(market.sectors))
+        return self._draw(
+            lambda: plot.trade_change(eq, market.importer, list(market.sectors)),
+            f"Shares of the exporters in the imports of {what} by {market.importer}, before and after.",
+        )
+
+    def tariffs(self, eq: Equilibrium) -> Picture:
+        """Effective tariffs."""
+        rows = 100 * tariff_rows(eq)
+        words = [
+            f"{label}: {percent(base, 1, sign=False)} before, {percent(announced, 1, sign=False)} announced,"
+            f" {percent(paid, 1, sign=False)} paid"
+            for label, (base, announced, paid) in zip(rows.index, rows.to_numpy())
+        ]
+        return self._draw(lambda: plot.tariff_change(eq, limit=self._rate), f"Mean duties in percent. {'; '.join(words)}.")
+
+    def volumes(self, eq: Equilibrium) -> Picture:
+        """Volumes beside values."""
+        return self._draw(
+            lambda: plot.volumes_beside_values(eq),
+            "Dots of the changes of exports and imports by region, in volume and in value, percent.",
+        )
+
+    def sectors(self, eq: Equilibrium, region: str, limit: tuple[float, float]) -> Picture:
+        """Output by sector."""
+        volume = plot.output_changes(eq, region)["volume_pct"].dropna().sort_values()
+        names = sector_names(eq.observed)
+        ends = [f"{names[code]} {percent(float(volume[code]), 1)} percent" for code in (volume.index[0], volume.index[-1])]
+        return self._draw(
+            lambda: plot.sector_detail(eq, region, limit=limit),
+            f"Bars of the change in output by sector in {region}, from {ends[0]} to {ends[1]}.",
+        )
+
+
+def on_map(eq: Equilibrium) -> bool:
+    """True where at least one region is a place that the map knows."""
+    places = set(geography.outlines()) | set(geography.points())
+    world = eq.observed
+    return any(country in places for code in world.regions.index for country in world.members.get(code) or [code])
+
+
+def partner_limit(eqs: Sequence[Equilibrium], region: str, sectors: list[str], buying: bool) -> tuple[float, float]:
+    """Bounds of the changes by partner over several results, in the unit of the axis."""
+    per = Money.of(eqs[0].observed).per
+    changes = [partner_changes(eq, region, sectors, buying, 14, True)["change"] / per for eq in eqs]
+    return min(0.0, *(float(c.min()) for c in changes)), max(0.0, *(float(c.max()) for c in changes))
+
+
+def sector_limit(eqs: Sequence[Equilibrium], region: str) -> tuple[float, float]:
+    """Bounds of the changes in output over several results."""
+    values = np.concatenate([plot.output_changes(eq, region)[["volume_pct", "value_pct"]].to_numpy().ravel() for eq in eqs])
+    return min(0.0, float(np.nanmin(values, initial=0.0))), max(0.0, float(np.nanmax(values, initial=0.0)))
+
+
+def _ends(eq: Equilibrium) -> str:
+    income, names = eq.real_income_pct.sort_values(kind="stable"), short_names(eq.observed)
+    low, high = income.index[0], income.index[-1]
+    return (
+        f"Lowest: {names[low]} {percent(float(income[low]))} percent; highest: {names[high]} {percent(float(income[high]))} percent."
+    )
+
+
+def _partners(eq: Equilibrium, region: str, sectors: list[str], buying: bool) -> str:
+    table, money = partner_changes(eq, region, sectors, buying, 14, True), Money.of(eq.observed)
+    ends = list(zip(table["label"], table["change"]))
+    words = [f"{label} {money.text(float(change), sign=True)}" for label, change in (ends[0], *ends[:-4:-1])]
+    return f"In {money.unit}: {listed(words)}."

@@ -1,0 +1,157 @@
+"""The sentences of a report: what was declared, what happened, what was assumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tariffsim.plot.replacement import partner_changes
+from tariffsim.plot.tariff_change import market_tariff
+from tariffsim.plot.trade import Market, pair_flows, positions, sector_label, shocked_markets
+from tariffsim.plot.words import Money, listed, percent, short_names
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tariffsim.equilibrium import Equilibrium
+
+__all__ = ["CLOSURES", "LIMITS", "closure", "declared", "in_short", "other_changes"]
+
+CLOSURES = {
+    "fixed_world_share": (
+        "Each region's trade deficit stays a fixed share of world value added.",
+        "A tariff cannot close a deficit here: where imports of goods fall, exports fall too, or services move. Say nothing "
+        "about deficits from such a result.",
+    ),
+    "balanced": (
+        "Trade of every region is balanced. The base was first solved again without deficits; changes are relative to that base.",
+        "Where observed deficits are large, the base itself is far from the data; see how much of all flows moved.",
+    ),
+    "fixed_income_share": (
+        "Each region's trade deficit moves with its value added, corrected so that all deficits sum to zero.",
+        "A region with a surplus that grows rich sends more abroad, so part of the change in real income is a transfer.",
+    ),
+}
+
+LIMITS = (
+    "Two long-run equilibria are compared. The way between them, unemployment, investment and money are not modelled.",
+    "Technology and tastes stay as they are in the base; only prices, wages, purchases and revenue respond.",
+    "Pairs that did not trade in the base do not start to, and trade ends only where it is banned; firms are not modelled.",
+    "The results are as good as the trade elasticities and the shares of the base year; neither is known exactly.",
+)
+
+
+def closure(eq: Equilibrium) -> tuple[str, str, str, str, str]:
+    """Name of the closure, what happens to deficits, when that misleads; the numeraire and what it means."""
+    what, misleads = CLOSURES.get(eq.closure.deficits, (eq.closure.deficits, ""))
+    if eq.closure.numeraire == "world_value_added":
+        numeraire = "World value added: amounts after the change are shares of a world whose value added is that of the base."
+    else:
+        numeraire = f"The wage of {eq.closure.numeraire}: amounts after the change are counted in it."
+    return eq.closure.deficits, what, misleads, eq.closure.numeraire, numeraire + " Real changes do not depend on it."
+
+
+def in_short(eq: Equilibrium) -> list[str]:
+    """The result in a few sentences."""
+    lines = [*_welfare(eq)]
+    for market in shocked_markets(eq, most=2):
+        lines.append(_market(eq, market))
+    if not eq.welfare_comparable:
+        lines.append("Tastes or final demand change, so real incomes before and after have no common yardstick.")
+    return lines
+
+
+def _welfare(eq: Equilibrium) -> list[str]:
+    income, worth = eq.real_income_pct, eq.equivalent_variation
+    names, money = short_names(eq.observed, 40), Money.of(eq.observed)
+    ranked = income.sort_values(kind="stable")
+    places = 2 if float(income.abs().max()) >= 0.095 else 4
+    shown = ranked[ranked.abs().round(places) > 0]
+    if shown.empty:
+        return ["Real income changes nowhere."]
+
+    def some(part: pd.Series[float]) -> str:
+        return listed(
+            [
+                f"{names[code]} {percent(float(part[code]), places)} percent ({money.text(float(worth[code]), sign=True)} {money.unit} a year)"
+                for code in part.index[:3]
+            ]
+        )
+
+    lines = []
+    losers, winners = shown[shown < 0], shown[shown > 0].iloc[::-1]
+    if len(losers):
+        lines.append(f"Largest losses of real income: {some(losers)}.")
+    if len(winners):
+        lines.append(f"Largest gains: {some(winners)}.")
+    total = float(worth.sum())
+    lines.append(
+        f"{len(winners)} regions gain and {len(losers)} lose. Summed over all regions the changes are worth"
+        f" {money.text(total, sign=True)} {money.unit} a year."
+    )
+    return lines
+
+
+def _market(eq: Equilibrium, market: Market) -> str:
+    names, money = short_names(eq.observed, 40), Money.of(eq.observed)
+    sectors = list(market.sectors)
+    what = sector_label(eq.observed, sectors)
+    who = listed([str(names[code]) for code in market.exporters[:3]]) + (" and others" if len(market.exporters) > 3 else "")
+    n, sellers = eq._axes.regions.get_loc(market.importer), positions(eq._axes.regions, market.exporters)
+    before, after = (float(flow[sellers, n].sum()) for flow in pair_flows(eq, sectors))
+    table = partner_changes(eq, market.importer, sectors, True, 60, True).drop(list(market.exporters), errors="ignore")
+    rivals = table[(table["kind"] == "partner") & (np.sign(table["change"]) == np.sign(before - after))]
+    first = rivals.loc[rivals["change"].abs().nlargest(3).index]
+    own = float(table.loc[table["kind"] == "own", "change"].sum())
+    rates = 100 * market_tariff(eq, market.importer, list(eq._axes.regions), sectors)
+    sentence = (
+        f"{names[market.importer]}: imports of {what} from {who} go from {money.text(before)} to {money.text(after)} {money.unit}"
+        f" a year ({percent(100 * (after / before - 1), 1)} percent)."
+    )
+    if len(first):
+        others = [f"{names[code]} {money.text(float(row.change), sign=True)}" for code, row in zip(first.index, first.itertuples())]
+        sentence += f" Sales by others: its own producers {money.text(own, sign=True)}, {listed(others)} {money.unit}."
+    return sentence + (
+        f" The mean duty on all imports of {what} was {percent(rates['base'], 1, sign=False)} percent; the new rates would make it"
+        f" {percent(rates['announced'], 1, sign=False)} on the old purchases, and it is {percent(rates['paid'], 1, sign=False)} on the new ones."
+    )
+
+
+def declared(eq: Equilibrium) -> list[str]:
+    """The changes of the scenario as they were written; none where arrays were given."""
+    return []
+
+
+def other_changes(eq: Equilibrium) -> list[str]:
+    """What the scenario changes besides import tariffs."""
+    shock, lines = eq.shock, []
+    if shock.export_taxes is not None:
+        changed = int((eq.export_taxes.values != eq.export_taxes_base.values).sum())
+        lines.append(f"Export taxes change on {_count(changed, 'flow')}.")
+    if shock.trade_cost_hat is not None:
+        banned = int(np.isinf(shock.trade_cost_hat).sum())
+        moved = shock.trade_cost_hat[np.isfinite(shock.trade_cost_hat) & (shock.trade_cost_hat != 1)]
+        if banned:
+            lines.append(f"Trade is banned on {_count(banned, 'flow')}.")
+        if len(moved):
+            lines.append(f"Trade costs are multiplied by {_span(moved)} on {_count(len(moved), 'flow')}.")
+    for name, what in (("productivity_hat", "Productivity is"), ("taste_hat", "Taste shifters are")):
+        ratio = getattr(shock, name)
+        if ratio is not None and (ratio != 1).any():
+            moved = ratio[ratio != 1]
+            lines.append(f"{what} multiplied by {_span(moved)} in {_count(len(moved), 'cell')}.")
+    if shock.final_demand_share is not None:
+        lines.append("Shares of final demand change.")
+    if shock.deficits is not None:
+        lines.append("Trade deficits are set.")
+    return lines
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _span(values: np.ndarray) -> str:
+    low, high = float(values.min()), float(values.max())
+    return f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"

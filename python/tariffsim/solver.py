@@ -1,0 +1,147 @@
+"""solve() and Solver: from a world and a change to an equilibrium."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Union
+
+from tariffsim import _core
+from tariffsim.closure import Closure
+from tariffsim.equilibrium import Equilibrium
+from tariffsim.errors import InvalidInput
+from tariffsim.scenario import Case, Scenario
+from tariffsim.shock import Shock
+
+if TYPE_CHECKING:
+    from tariffsim.world import World
+
+    #: Called about every hundred evaluations; returning False ends the solve with status "stalled".
+    Report = Callable[[_core.Progress], Union[bool, None]]
+
+__all__ = ["Solver", "solve"]
+
+
+class Solver:
+    """One world under one closure, its base solved once, ready for many changes.
+
+    Solving does not hold the GIL, and one solver may serve several threads. Ctrl-C ends a long solve.
+
+    Parameters
+    ----------
+    world : World
+    closure : Closure
+        Fixed shares of world value added where absent.
+    tolerance : float
+        Largest relative residual accepted.
+    max_evaluations : int
+        Limit on evaluations of the equilibrium system in one solve.
+    progress : True or callable
+        True writes a line to stderr while a solve is slow. A callable gets an object with evaluations, residual, path (the
+        share of the shock applied) and seconds about every hundred evaluations; returning False ends the solve.
+
+    Raises
+    ------
+    InvalidInput
+        Where the closure names an unknown region, or the tolerance is out of range.
+    NotConverged
+        Where the base itself cannot be solved; names the region.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        closure: Closure | None = None,
+        *,
+        tolerance: float = 1e-10,
+        max_evaluations: int = 20000,
+        progress: bool | Report | None = None,
+    ) -> None:
+        self._world = world
+        self._closure = closure if closure is not None else Closure()
+        report = _line if progress is True else progress if callable(progress) else None
+        self._core = _core.Solver(world._core, self._closure._core(), tolerance, max_evaluations, report)
+
+    @property
+    def world(self) -> World:
+        """The observed world."""
+        return self._world
+
+    @property
+    def closure(self) -> Closure:
+        """What happens to deficits, and the numeraire."""
+        return self._closure
+
+    def solve(self, change: Scenario | Shock | Case) -> Equilibrium:
+        """Solves one change of the world.
+
+        Returns
+        -------
+        Equilibrium
+            Its status says whether there is one; reading a number of a solve that did not converge raises NotConverged.
+
+        Raises
+        ------
+        InvalidInput
+            Where the change does not fit the world or the closure.
+        KeyboardInterrupt
+            On Ctrl-C.
+        """
+        if isinstance(change, Case):
+            if change.closure is not None and change.closure != self._closure:
+                problem = f"the case asks for {change.closure}, the solver has {self._closure}"
+                raise InvalidInput("closure", problem, "use ts.solve, or the scenario of the case")
+            change = change.scenario
+        if isinstance(change, Scenario):
+            return Equilibrium(self._core.solve(change._core(self._world)), self._world)
+        if isinstance(change, Shock):
+            return Equilibrium(self._core.solve(change._core), self._world)
+        raise InvalidInput(
+            "solve", f"a {type(change).__name__} is no change of a world", "give a Scenario, a Shock or a Case"
+        )
+
+
+def solve(
+    world: World,
+    change: Scenario | Shock | Case,
+    closure: Closure | None = None,
+    *,
+    tolerance: float = 1e-10,
+    max_evaluations: int = 20000,
+    progress: bool | Report | None = None,
+) -> Equilibrium:
+    """Solves one change of a world. For many changes keep a `Solver`, which prepares the base once.
+
+    Parameters
+    ----------
+    world : World
+    change : Scenario, Shock or Case
+    closure : Closure
+        Where absent, that of the case, or fixed shares of world value added.
+    tolerance, max_evaluations, progress
+        As in `Solver`.
+
+    Returns
+    -------
+    Equilibrium
+
+    Raises
+    ------
+    InvalidInput
+        Where the change does not fit the world or the closure.
+    NotConverged
+        Where the base itself cannot be solved.
+    """
+    if isinstance(change, Case):
+        closure = closure if closure is not None else change.closure
+        change = change.scenario
+    solver = Solver(world, closure, tolerance=tolerance, max_evaluations=max_evaluations, progress=progress)
+    return solver.solve(change)
+
+
+def _line(now: _core.Progress) -> None:
+    applied = f", {100 * now.path:.0f} percent of the shock" if now.path < 1 else ""
+    sys.stderr.write(
+        f"\rsolving: {now.evaluations} evaluations, residual {now.residual:.1e}{applied}, {now.seconds:.1f} s "
+    )
+    sys.stderr.flush()
