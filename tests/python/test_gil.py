@@ -1,0 +1,121 @@
+"""Solving does not hold the GIL, lets Ctrl-C through, and gives the same bits in every thread."""
+
+import os
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+import tariffsim as ts
+
+
+class Counter(threading.Thread):
+    """Counts as fast as the GIL lets it."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.count, self.stop = 0, False
+
+    def run(self):
+        while not self.stop:
+            self.count += 1
+
+
+def rate(action):
+    """Counts per second of another thread while `action` runs once."""
+    counter = Counter()
+    counter.start()
+    time.sleep(0.05)
+    before, start = counter.count, time.perf_counter()
+    action()
+    seconds, counted = time.perf_counter() - start, counter.count - before
+    counter.stop = True
+    counter.join()
+    return counted / seconds, seconds
+
+
+@pytest.fixture(scope="module")
+def large():
+    """A dense random world on which one solve takes a noticeable time."""
+    rng = np.random.default_rng(0)
+    flows = rng.lognormal(size=(120, 120, 20))
+    flows[np.arange(120), np.arange(120)] *= 360
+    return ts.World.from_arrays(flows, 4.0)
+
+
+def test_another_thread_runs_while_a_solve_runs(large):
+    solver = ts.Solver(large)
+    scenario = ts.Scenario().tariff(rate=0.5)
+    alone, _ = rate(lambda: time.sleep(0.3))
+    solving, seconds = rate(lambda: solver.solve(scenario))
+    held, held_seconds = rate(lambda: sum(range(10_000_000)))  # a loop in C that keeps the GIL
+    print(
+        f"counts per second: alone {alone:.3g}, beside a solve of {seconds:.2f} s {solving:.3g}, beside a held GIL {held:.3g}"
+    )
+    assert seconds > 0.05 and held_seconds > 0.05
+    # Other work on the machine slows all three; a solve that kept the GIL would count like the loop that does.
+    assert solving > 0.1 * alone
+    assert solving > 5 * held
+
+
+def test_writing_releases_the_gil_too(large, tmp_path):
+    writing, seconds = rate(lambda: large.write(tmp_path / "large"))
+    held, _ = rate(lambda: sum(range(10_000_000)))
+    assert seconds > 0.05
+    assert writing > 5 * held
+
+
+def test_threads_share_a_solver(world, war):
+    solver = ts.Solver(world)
+    rates = np.linspace(0.05, 1.5, 12)
+    scenarios = [ts.Scenario().tariff("USA", "CHN", "goods", rate=rate) for rate in rates]
+    one_by_one = [solver.solve(scenario).flows.values for scenario in scenarios]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda scenario: solver.solve(scenario).flows.values, scenarios))
+    for a, b in zip(one_by_one, together):
+        np.testing.assert_array_equal(a, b)
+
+
+def hopeless(world):
+    """A solve that double precision cannot end: runs until it gives up."""
+    with pytest.raises(ts.NotConverged, match="stalled"):
+        ts.Solver(world, tolerance=1e-18)
+
+
+def test_ctrl_c_ends_a_long_solve():
+    world = ts.World.load("world-2022")
+    start = time.perf_counter()
+    hopeless(world)
+    whole = time.perf_counter() - start
+    assert whole > 0.1, "the solve is too short to interrupt"
+    timer = threading.Timer(0.2 * whole, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    start = time.perf_counter()
+    with pytest.raises(KeyboardInterrupt):
+        ts.Solver(world, tolerance=1e-18)
+    assert time.perf_counter() - start < 0.7 * whole
+    timer.join()
+    assert ts.solve(world, ts.Scenario()).converged  # nothing is left behind
+
+
+def test_an_exception_of_the_callback_comes_through(world):
+    def fail(now):
+        raise RuntimeError(f"enough after {now.evaluations}")
+
+    with pytest.raises(RuntimeError, match="enough after 100"):
+        ts.Solver(world, tolerance=1e-18, progress=fail)
+
+
+def test_progress_is_told_and_may_stop(world, capsys):
+    told = []
+    hopeless_with = {"tolerance": 1e-18}
+    with pytest.raises(ts.NotConverged, match="stopped by the caller"):
+        ts.Solver(world, progress=lambda now: told.append(now) or len(told) < 3, **hopeless_with)
+    assert [now.evaluations for now in told] == [100, 200, 300]
+    assert all(now.residual < 1e-10 and 0 < now.path <= 1 and now.seconds > 0 for now in told)
+    with pytest.raises(ts.NotConverged):
+        ts.Solver(world, progress=True, max_evaluations=250, **hopeless_with)
+    assert "100 evaluations" in capsys.readouterr().err
