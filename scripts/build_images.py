@@ -23,11 +23,10 @@ def main(folder):
         .tariff(importer="CHN", exporter="USA", sector="goods", rate=1.25, operation="add")
     )
     eq = ts.solve(ts.World.load("world-2022"), war)
-    added = "145 percent on China, 125 on the United States"
+    added = "145 percent on China, 125 on the USA"
     pictures = {
         "world_map": eq.plot.world_map(title=f"Change in real income: {added}"),
         "who_replaces_whom": eq.plot.who_replaces_whom("USA", "goods", title="Who replaces China in the United States"),
-        "welfare_bars": eq.plot.welfare_bars(top=16),
         "trade_change": eq.plot.heat_map(show="change"),
     }
     folder.mkdir(parents=True, exist_ok=True)

@@ -20,3 +20,253 @@ THEORY = (
     "perfect competition, CES over exporters, Cobb-Douglas over sectors, input-output linkages "
     "(Caliendo and Parro 2015)"
 )
+_SHOWN = 8
+# What rounds to zero is neither a loss nor a gain.
+_NOTHING = 5e-7
+
+
+class Summary:
+    """Facts, tables and notes on one result; `str()` gives text, notebooks show HTML.
+
+    Attributes
+    ----------
+    facts : dict of str to str
+        World, closure, theory, how the solve went.
+    tables : dict of str to DataFrame
+        By title: losers, winners, the trade that was hit, who else sells and buys, tariff revenue.
+    notes : list of str
+        What to know before a number is quoted.
+    """
+
+    def __init__(self, eq: Equilibrium) -> None:
+        self.title = eq.title or "Untitled"
+        self.unit = eq.observed.info.unit or eq.observed.info.currency or "the world's currency"
+        self.facts = _facts(eq)
+        self.tables: dict[str, pd.DataFrame] = {}
+        self.notes: list[str] = []
+        if not eq.converged:
+            self.notes.append(f"There is no result: {eq.diagnosis}")
+            return
+        self._add_regions(eq)
+        hit = _hit_cells(eq)
+        if hit.any():
+            self._add_pairs(eq, hit)
+        else:
+            self._add_largest_changes(eq)
+        self._add_revenue(eq)
+        self.notes = _notes(eq)
+
+    def _add_regions(self, eq: Equilibrium) -> None:
+        import pandas as pd
+
+        columns = {
+            "name": eq.observed.regions["name"],
+            "real income %": eq.real_income_pct,
+            "real wage %": eq.real_wage_pct,
+            f"worth, {self.unit}": eq.equivalent_variation,
+        }
+        if (columns["name"] == columns["name"].index).all():
+            del columns["name"]
+        table = pd.DataFrame(columns)
+        income = table["real income %"]
+        for word, chosen, ascending in (("loses", income < -_NOTHING, True), ("gains", income > _NOTHING, False)):
+            rows = table[chosen].sort_values("real income %", ascending=ascending, kind="stable")
+            self.tables[f"Who {word} ({len(rows)} of {len(table)} regions)"] = rows.head(_SHOWN)
+
+    def _add_pairs(self, eq: Equilibrium, hit: np.ndarray[Any, Any]) -> None:
+        import pandas as pd
+
+        before, after = eq._base.flows, eq._after.flows
+        codes = eq._axes.regions
+        base = np.where(hit, before, 0.0).sum(axis=2)
+        now = np.where(hit, after, 0.0).sum(axis=2)
+        exporters, importers = np.nonzero((base > 0) | (now > 0))
+        order = np.argsort(-np.abs(now - base)[exporters, importers], kind="stable")
+        exporters, importers = exporters[order], importers[order]
+        index = pd.MultiIndex.from_arrays(
+            [codes.take(exporters), codes.take(importers)], names=["exporter", "importer"]
+        )
+        table = _changes(base[exporters, importers], now[exporters, importers], index)
+        for column, rates, flows in (
+            ("tariff before %", eq._base.tariffs, before),
+            ("announced %", eq._after.tariffs, before),
+            ("collected %", eq._after.tariffs, after),
+        ):
+            table[column] = _average_rate(hit, rates, flows)[exporters, importers]
+        count = len(table)
+        self.tables[f"Trade that was hit ({count} {'pair' if count == 1 else 'pairs'}, {self.unit})"] = table.head(
+            _SHOWN
+        )
+        if count:
+            self._add_partners(eq, hit[exporters[0], importers[0]], codes[exporters[0]], codes[importers[0]])
+
+    def _add_partners(self, eq: Equilibrium, hit: np.ndarray[Any, Any], exporter: str, importer: str) -> None:
+        """Where the largest change comes from and goes to, in the sectors that were hit."""
+        import pandas as pd
+
+        sectors = eq._axes.sectors[hit].tolist()
+        scope = f"{len(sectors)} sectors hit" if len(sectors) > 1 else sectors[0]
+        if len(sectors) == len(eq._axes.sectors):
+            scope = "all sectors"
+        for own, title, trade in (
+            (importer, f"What {importer} buys, by seller ({scope})", eq.import_sources(importer, sectors)),
+            (exporter, f"What {exporter} sells, by buyer ({scope})", eq.export_destinations(exporter, sectors)),
+        ):
+            largest = trade["change"].abs().sort_values(ascending=False, kind="stable").index[:_SHOWN]
+            rows = trade.loc[largest]
+            partners = pd.Index([f"{code} (itself)" if code == own else code for code in largest])
+            self.tables[title] = _changes(rows["base"].to_numpy(), rows["counterfactual"].to_numpy(), partners)
+
+    def _add_largest_changes(self, eq: Equilibrium) -> None:
+        import pandas as pd
+
+        base, now = eq._base.flows.sum(axis=2), eq._after.flows.sum(axis=2)
+        codes = eq._axes.regions
+        exporters, importers = np.nonzero(~_domestic(eq) & (now != base))
+        order = np.argsort(-np.abs(now - base)[exporters, importers], kind="stable")[:_SHOWN]
+        exporters, importers = exporters[order], importers[order]
+        index = pd.MultiIndex.from_arrays(
+            [codes.take(exporters), codes.take(importers)], names=["exporter", "importer"]
+        )
+        title = f"Where trade changes most (all sectors, {self.unit})"
+        self.tables[title] = _changes(base[exporters, importers], now[exporters, importers], index)
+
+    def _add_revenue(self, eq: Equilibrium) -> None:
+        base, now = eq.tariff_revenue_base, eq.tariff_revenue
+        size = (now - base).abs().sort_values(ascending=False, kind="stable")
+        moved = size[size > 1e-9 * eq.income_base.sum()].index[:_SHOWN]
+        if len(moved):
+            table = _changes(base[moved].to_numpy(), now[moved].to_numpy(), moved)
+            table.loc["world"] = _changes(np.array([base.sum()]), np.array([now.sum()]), moved[:1]).iloc[0]
+            self.tables[f"Tariff revenue ({self.unit})"] = table
+
+    def __str__(self) -> str:
+        width = max(len(key) for key in self.facts)
+        lines = [self.title, *(f"  {key:<{width}}  {value}" for key, value in self.facts.items())]
+        for title, table in self.tables.items():
+            lines += ["", title, *_text(table)]
+        if self.notes:
+            lines += ["", *(f"note: {note}" for note in self.notes)]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        facts = "".join(f"<tr><th>{html.escape(k)}</th><td>{html.escape(v)}</td></tr>" for k, v in self.facts.items())
+        parts = [f"<h3>{html.escape(self.title)}</h3><table>{facts}</table>"]
+        parts += [f"<h4>{html.escape(title)}</h4>{_html(table)}" for title, table in self.tables.items()]
+        parts += [f"<p>note: {html.escape(note)}</p>" for note in self.notes]
+        return "".join(parts)
+
+
+def _facts(eq: Equilibrium) -> dict[str, str]:
+    info, closure = eq.observed.info, eq.closure
+    size = f"{len(eq._axes.regions)} regions x {len(eq._axes.sectors)} sectors"
+    solved = eq.status
+    if eq.converged:
+        solved += f", largest relative residual {eq.certificate.worst:.1e}"
+        solved += f", {eq.evaluations} evaluations, {1e3 * eq.seconds:.1f} ms"
+    facts = {
+        "world": f"{info.title or info.name} ({size})",
+        "closure": f"deficits {closure.deficits}, numeraire {closure.numeraire}, revenue to the region's household",
+        "theory": THEORY,
+        "solved": solved,
+    }
+    shift = eq.base_shift
+    if shift.resolved:
+        facts["base"] = f"re-solved ({shift.reason}); {100 * shift.moved_share:.3g} percent of all flows moved"
+    return facts
+
+
+def _notes(eq: Equilibrium) -> list[str]:
+    notes = []
+    if not eq.welfare_comparable:
+        notes.append("tastes change, so real income before and after is not comparable.")
+    if not eq.welfare_first_order.applies:
+        notes.append(
+            "the literature's first-order welfare formula is made for changes of tariffs alone and does not apply here."
+        )
+    notes.append(
+        "real income compares two long-run equilibria and is exact; the way from one to the other is not modelled."
+    )
+    return notes
+
+
+def _domestic(eq: Equilibrium) -> np.ndarray[Any, Any]:
+    territory = eq.observed.regions["territory"].to_numpy()
+    same: np.ndarray[Any, Any] = territory[:, np.newaxis] == territory
+    return same
+
+
+def _hit_cells(eq: Equilibrium) -> np.ndarray[Any, Any]:
+    """Foreign cells whose tariff, export tax, trade cost or taste changes."""
+    base, after, shock = eq._base, eq._after, eq.shock
+    hit = (base.tariffs != after.tariffs) | (base.export_taxes != after.export_taxes)
+    for ratio in (shock.trade_cost_hat, shock.taste_hat):
+        if ratio is not None:
+            hit |= ratio != 1
+    result: np.ndarray[Any, Any] = hit & ~_domestic(eq)[:, :, np.newaxis]
+    return result
+
+
+def _average_rate(hit: np.ndarray[Any, Any], rates: FloatArray, flows: FloatArray) -> FloatArray:
+    """Duties over imports by pair in the cells that were hit, percent; NaN where there are none."""
+    duty, value = np.where(hit, rates * flows, 0.0).sum(axis=2), np.where(hit, flows, 0.0).sum(axis=2)
+    percent: FloatArray = np.divide(100 * duty, value, out=np.full_like(value, np.nan), where=value > 0)
+    return percent
+
+
+def _changes(before: np.ndarray[Any, Any], after: np.ndarray[Any, Any], index: Any) -> pd.DataFrame:
+    import pandas as pd
+
+    percent = np.full(len(before), np.nan)
+    np.divide(100 * (after - before), before, out=percent, where=before > 0)
+    return pd.DataFrame({"before": before, "after": after, "change": after - before, "change %": percent}, index=index)
+
+
+def _formatted(table: pd.DataFrame) -> tuple[list[str], list[list[str]], list[bool]]:
+    """Header, cells as text, and which columns hold numbers."""
+    labels = [str(name) if name is not None else "" for name in table.index.names]
+    header = ["" if len(labels) == 1 else label for label in labels] + [str(column) for column in table.columns]
+    columns: list[list[str]] = [[str(v) for v in table.index.get_level_values(k)] for k in range(table.index.nlevels)]
+    numeric = [False] * len(columns)
+    money = [c for c in table.columns if table[c].dtype.kind == "f" and "%" not in str(c)]
+    largest = max((float(np.nanmax(np.abs(table[c]))) for c in money if len(table)), default=0.0)
+    places = min(max(0, 3 - math.floor(math.log10(largest))), 9) if largest > 0 else 0
+    for column in table.columns:
+        values = table[column]
+        if values.dtype.kind != "f":
+            columns.append([str(v)[:34] for v in values])
+            numeric.append(False)
+            continue
+        name = str(column)
+        sign = "+" if name in ("change", "change %") or name.startswith(("real", "worth")) else ""
+        if "%" in name:
+            spec = f"{sign},.4f" if name.startswith("real") else f"{sign},.1f"
+        else:
+            spec = f"{sign},.{places}f"
+        columns.append(["" if math.isnan(v) else format(v, spec) for v in values])
+        numeric.append(True)
+    return header, [list(row) for row in zip(*columns)], numeric
+
+
+def _text(table: pd.DataFrame) -> list[str]:
+    header, rows, numeric = _formatted(table)
+    if not rows:
+        return ["  nobody"]
+    widths = [max(len(cell) for cell in column) for column in zip(header, *rows)]
+    align = [">" if number else "<" for number in numeric]
+    return ["  " + "  ".join(f"{c:{a}{w}}" for c, a, w in zip(row, align, widths)).rstrip() for row in (header, *rows)]
+
+
+def _html(table: pd.DataFrame) -> str:
+    header, rows, numeric = _formatted(table)
+    if not rows:
+        return "<p>nobody</p>"
+    style = ['style="text-align:right"' if number else 'style="text-align:left"' for number in numeric]
+    head = "".join(f"<th {s}>{html.escape(cell)}</th>" for cell, s in zip(header, style))
+    body = "".join(
+        "<tr>" + "".join(f"<td {s}>{html.escape(cell)}</td>" for cell, s in zip(row, style)) + "</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -57,6 +57,7 @@ PICTURES = {
     "sector_detail": lambda p: p.sector_detail(),
     "sector_detail, exporter": lambda p: p.sector_detail("CHN"),
 }
+NAMES_REGIONS = {"volumes_beside_values, one market", "sector_detail, exporter"}
 
 
 def first(axes):
@@ -87,8 +88,10 @@ def row_labels(ax):
 
 @pytest.mark.parametrize("name", PICTURES)
 @pytest.mark.parametrize("size", ["eq", "large"])
-def test_no_text_is_cut_off(name, size, request):
+@pytest.mark.parametrize("dpi", [100, 207])
+def test_no_text_is_cut_off(name, size, dpi, request):
     figure = first(PICTURES[name](request.getfixturevalue(size).plot)).figure
+    figure.set_dpi(dpi)  # letters do not grow exactly with the resolution
     figure.draw_without_rendering()
     width, height = figure.get_size_inches() * figure.dpi
     shown = drawn_texts(figure)
@@ -117,10 +120,8 @@ def test_what_is_no_number_is_not_written(name, banned):
     assert not [word for word in words if "nan" in word.lower() or "inf" in word.lower()]
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("name", [name for name in PICTURES if name not in NAMES_REGIONS])
 def test_a_world_of_three_regions_and_one_sector_has_pictures(name, tiny):
-    if "market" in name or "exporter" in name:
-        pytest.skip("names regions that this world does not have")
     eq = ts.solve(tiny, ts.Scenario("60 percent").tariff("A", "B", rate=0.6))
     assert texts(first(PICTURES[name](eq.plot)).figure)
 
@@ -245,7 +246,8 @@ def test_who_replaces_whom_adds_up(eq):
     widths = [bar.get_width() for bar in ax.patches]
     assert len(widths) == 7  # five sellers, the others, its own producers
     assert sum(widths) == pytest.approx(change.sum(), rel=1e-9)
-    assert widths == sorted(widths)
+    losses, gains = [w for w in widths if w < 0], [w for w in widths if w >= 0]
+    assert widths == sorted(losses) + sorted(gains, reverse=True)
     assert widths[0] == pytest.approx(change["CHN"]) and row_labels(ax)[0] == "China and Hong Kong"
     own = next(bar for bar in ax.patches if bar.get_hatch())
     assert own.get_width() == pytest.approx(change["USA"])

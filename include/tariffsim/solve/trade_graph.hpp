@@ -72,11 +72,16 @@ template <class Derived>
                  std::abs(deficit.sum()) <= 1e-9 * scale)) {
     return std::nullopt;
   }
+  // The smallest group in conflict explains most.
+  std::optional<std::string> conflict;
+  Index smallest = N + 1;
   for (Index n = 0; n < N; ++n) {
     // All that the region's sales reach: nothing leaves this set, so it cannot have a surplus.
     // All that its purchases reach back to: nothing enters that set, so it cannot have a deficit.
     for (const bool downstream : {true, false}) {
       const std::vector<bool> closed = reachable(downstream ? traded : reversed, n);
+      const auto members = static_cast<Index>(std::count(closed.begin(), closed.end(), true));
+      if (members >= smallest) continue;
       double sum = 0, across = 0;
       Index largest = n;
       for (Index a = 0; a < N; ++a) {
@@ -88,18 +93,17 @@ template <class Derived>
         }
       }
       const double allowed = downstream ? sum : -sum;  // must be positive where trade crosses, zero where none does
-      const bool conflict = across > 0 ? allowed <= 1e-12 * scale : std::abs(sum) > 1e-9 * scale;
-      if (!conflict) continue;
-      const std::string group = "region " + regions.code(largest) + " (and all that it is still linked with)";
-      if (across > 0) {
-        return group + (downstream ? " can buy but not sell" : " can sell but not buy") +
-               ", which a combined deficit of " + show(sum) + " does not allow";
-      }
-      return group + " is cut off from the rest, but has a combined deficit of " + show(sum) +
-             " that nobody can finance; use the balanced closure or leave some trade";
+      if (across > 0 ? allowed > 1e-12 * scale : std::abs(sum) <= 1e-9 * scale) continue;
+      smallest = members;
+      const std::string group =
+          "region " + regions.code(largest) + (members > 1 ? " (with all that it is still linked to)" : "");
+      conflict = across > 0 ? group + (downstream ? " can buy but not sell" : " can sell but not buy") +
+                                  ", which its deficit of " + show(sum) + " does not allow"
+                            : group + " is cut off from the rest, but has a deficit of " + show(sum) +
+                                  " that nobody can finance; use the balanced closure or leave some trade";
     }
   }
-  return std::nullopt;
+  return conflict;
 }
 
 }  // namespace tariffsim

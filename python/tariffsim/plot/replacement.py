@@ -86,7 +86,8 @@ def where_it_goes(
 def partner_changes(eq: Equilibrium, region: str, sectors: list[str], buying: bool, top: int, own: bool) -> pd.DataFrame:
     """Trade by partner, before, after and change: the `top` largest changes, the sum of the others, the region itself.
 
-    Columns label, before, after, change, and kind: "partner", "others" or "own". Ordered by change, the largest loss first.
+    Columns label, before, after, change, and kind: "partner", "others" or "own". Losses come first, then gains, the largest of
+    each on top.
     """
     names = short_names(eq.observed, 20)
     before, after = pair_flows(eq, sectors)
@@ -105,7 +106,8 @@ def partner_changes(eq: Equilibrium, region: str, sectors: list[str], buying: bo
         parts.append(_sum(inside, f"{names[region]} itself", "own"))
     result = pd.concat(parts)
     result["change"] = result["after"] - result["before"]
-    return result.sort_values("change", kind="stable")
+    change = result["change"]
+    return pd.concat([result[change < 0].sort_values("change"), result[change >= 0].sort_values("change", ascending=False)])
 
 
 def _sum(table: pd.DataFrame, label: str, kind: str) -> pd.DataFrame:
@@ -139,6 +141,6 @@ def _changes(
         what = "purchases by seller" if buying else "sales by buyer"
         style.value_axis(ax, f"change in {what}, {money.unit} (percent)")
         style.heading(ax, title, new)
-        note = "Values at the border, before duty; in brackets the change in percent."
-        style.footnote(ax, f"{note} Hatched: its own producers in its own market." if own else note, new)
+        note = "Border values before duty; in brackets the change in percent."
+        style.footnote(ax, f"{note} Hatched: own producers." if own else note, new)
     return ax

@@ -67,7 +67,7 @@ def sector_label(world: World, codes: list[str]) -> str:
     """A few words for a set of sectors: a kind, a name, or their number."""
     kinds = world.sectors["kind"]
     if len(codes) == len(kinds):
-        return "goods and services" if kinds.nunique() > 1 else "all sectors"
+        return "goods and services" if kinds.nunique() > 1 else str(kinds.iloc[0])
     for kind in kinds.unique():
         if list(kinds.index[kinds == kind]) == codes:
             return str(kind)

@@ -98,7 +98,7 @@ def _markets(eqs: Sequence[Equilibrium], titles: Sequence[str], studio: Studio, 
         sections.append(
             {
                 "importer": names[market.importer],
-                "exporter": names[exporter],
+                "exporters": wording.sellers_of(eqs[0], market),
                 "what": sector_label(eqs[0].observed, sectors),
                 "id": market.importer.lower(),
                 "panels": [

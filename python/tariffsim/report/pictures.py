@@ -157,5 +157,5 @@ def _ends(eq: Equilibrium) -> str:
 def _partners(eq: Equilibrium, region: str, sectors: list[str], buying: bool) -> str:
     table, money = partner_changes(eq, region, sectors, buying, 14, True), Money.of(eq.observed)
     ends = list(zip(table["label"], table["change"]))
-    words = [f"{label} {money.text(float(change), sign=True)}" for label, change in (ends[0], *ends[:-4:-1])]
+    words = [f"{label} {money.text(float(change), sign=True)}" for label, change in ends[:4]]
     return f"In {money.unit}: {listed(words)}."

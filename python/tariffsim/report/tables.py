@@ -10,7 +10,8 @@ import numpy as np
 
 from tariffsim.plot.tariff_change import market_tariff
 from tariffsim.plot.trade import Market, pair_flows, pair_volumes, positions, sector_label, shocked_markets
-from tariffsim.plot.words import Money, listed, percent, short_names
+from tariffsim.plot.words import Money, percent, short_names
+from tariffsim.report.wording import sellers_of
 
 if TYPE_CHECKING:
     from tariffsim.equilibrium import Equilibrium
@@ -115,7 +116,7 @@ def market_facts(eq: Equilibrium, market: Market) -> Table:
     before, after = (flow[sellers, n].sum() for flow in pair_flows(eq, sectors))
     volume = pair_volumes(eq, sectors)[sellers, n].sum()
     what = sector_label(eq.observed, sectors)
-    who = listed([str(names[code]) for code in market.exporters[:4]]) + (" and others" if len(market.exporters) > 4 else "")
+    who = sellers_of(eq, market)
     every = market_tariff(eq, market.importer, list(codes), sectors)
     hit = market_tariff(eq, market.importer, list(market.exporters), sectors)
     creation: Any = eq.trade_creation_diversion("importer").loc[market.importer]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tariffsim.equilibrium import Equilibrium
 
-__all__ = ["CLOSURES", "LIMITS", "closure", "declared", "in_short", "other_changes"]
+__all__ = ["CLOSURES", "LIMITS", "closure", "declared", "in_short", "other_changes", "sellers_of"]
 
 CLOSURES = {
     "fixed_world_share": (
@@ -87,7 +87,7 @@ def _welfare(eq: Equilibrium) -> list[str]:
         lines.append(f"Largest gains: {some(winners)}.")
     total = float(worth.sum())
     lines.append(
-        f"{len(winners)} regions gain and {len(losers)} lose. Summed over all regions the changes are worth"
+        f"Regions that gain: {len(winners)}; that lose: {len(losers)}. Summed over all regions the changes are worth"
         f" {money.text(total, sign=True)} {money.unit} a year."
     )
     return lines
@@ -97,7 +97,7 @@ def _market(eq: Equilibrium, market: Market) -> str:
     names, money = short_names(eq.observed, 40), Money.of(eq.observed)
     sectors = list(market.sectors)
     what = sector_label(eq.observed, sectors)
-    who = listed([str(names[code]) for code in market.exporters[:3]]) + (" and others" if len(market.exporters) > 3 else "")
+    who = sellers_of(eq, market)
     n, sellers = eq._axes.regions.get_loc(market.importer), positions(eq._axes.regions, market.exporters)
     before, after = (float(flow[sellers, n].sum()) for flow in pair_flows(eq, sectors))
     table = partner_changes(eq, market.importer, sectors, True, 60, True).drop(list(market.exporters), errors="ignore")
@@ -121,6 +121,13 @@ def _market(eq: Equilibrium, market: Market) -> str:
 def declared(eq: Equilibrium) -> list[str]:
     """The changes of the scenario as they were written; none where arrays were given."""
     return []
+
+
+def sellers_of(eq: Equilibrium, market: Market) -> str:
+    """The exporters that were hit in a market."""
+    names = short_names(eq.observed, 40)
+    shown, left = market.exporters[:3], len(market.exporters) - 3
+    return listed([str(names[code]) for code in shown] + ([f"{left} others"] if left > 1 else list(names[list(market.exporters[3:])])))
 
 
 def other_changes(eq: Equilibrium) -> list[str]:
