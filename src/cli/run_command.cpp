@@ -48,6 +48,7 @@ int run(const RunArguments& given) {
   if (!given.deficits.empty()) declared.closure.deficits = deficits_from_name(given.deficits);
   if (!given.numeraire.empty()) declared.closure.numeraire = given.numeraire;
   const World world = load_world(given.world);
+  stop_if_interrupted(given.out);
   try {
     const Equilibrium eq = solve_with_progress(world, declared, given);
     stop_if_interrupted(given.out);

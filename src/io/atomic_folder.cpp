@@ -84,10 +84,19 @@ bool is_at(int descriptor, const fs::path& path) {
          by_descriptor.st_ino == by_path.st_ino && by_descriptor.st_dev == by_path.st_dev;
 }
 
+// The nearest folder above the target that exists must take new entries.
+void require_parent(const fs::path& target) {
+  std::error_code ignored;
+  fs::path parent = target.parent_path();
+  while (!fs::exists(parent, ignored) && parent.has_relative_path()) parent = parent.parent_path();
+  if (!fs::is_directory(parent, ignored)) refuse(parent, "write in it", ENOTDIR);
+  if (::access(parent.c_str(), W_OK | X_OK) != 0) refuse(parent, "write in it", errno);
+}
+
 void require_free_or_replaceable(const fs::path& target, const AtomicFolder::MayReplace& may_replace) {
   std::error_code ignored;
   const auto status = fs::status(target, ignored);
-  if (!fs::exists(status)) return;
+  if (!fs::exists(status)) return require_parent(target);
   if (!fs::is_directory(status)) {
     throw InvalidInput(target.string(), "is a file, not a folder", "name a folder to create");
   }
@@ -98,15 +107,13 @@ void require_free_or_replaceable(const fs::path& target, const AtomicFolder::May
   }
 }
 
-// Exchanges two folders in one step; false where the system or file system has no such call.
+// Exchanges two folders in one step; false where the system or the file system cannot.
 bool exchange(const fs::path& a, const fs::path& b) {
 #if defined(RENAME_EXCHANGE)
-  if (::renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) == 0) return true;
-  if (errno != EINVAL && errno != ENOSYS) refuse(b, "replace the folder", errno);
+  return ::renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) == 0;
 #else
-  static_cast<void>(a), static_cast<void>(b);
+  return static_cast<void>(a), static_cast<void>(b), false;
 #endif
-  return false;
 }
 
 }  // namespace
@@ -191,7 +198,7 @@ void AtomicFolder::write_file(const std::string& name, const std::string& text) 
 
 void AtomicFolder::write_all(const std::map<std::string, std::string>& files, const StopRequested& stop) {
   const auto check_stop = [&] {
-    if (stop && stop()) throw Interrupted("stopped before " + target_.string() + " was written");
+    if (stop && stop()) throw Interrupted("interrupted; nothing was written to " + target_.string());
   };
   for (const auto& [name, text] : files) {
     check_stop();

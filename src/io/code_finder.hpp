@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "io/csv_table.hpp"
 #include "io/text_file.hpp"
 #include "tariffsim/core/labels.hpp"
 
@@ -21,8 +22,7 @@ class CodeFinder {
   }
 
   /// The position of a code in the row of `table` that was read last. @throws InvalidInput with the nearest code.
-  template <class Table>
-  [[nodiscard]] Index at(const Table& table, unsigned column) {
+  [[nodiscard]] Index at(const CsvTable& table, std::size_t column) {
     const std::string_view code = table.text(column);
     if (last_ < labels_.size() && labels_.code(last_) == code) return last_;
     if (last_ + 1 < labels_.size() && labels_.code(last_ + 1) == code) return ++last_;

@@ -10,7 +10,7 @@ namespace tariffsim {
 
 std::map<std::string, std::string> parse_code_map(std::string_view text, const std::string& file,
                                                   const Labels& labels) {
-  detail::CsvTable<2> table(text, file, {"old", "new"});
+  detail::CsvTable table(text, file, {"old", "new"});
   detail::CodeFinder finder(labels);
   std::map<std::string, std::string> map;
   while (table.next()) {

@@ -11,8 +11,7 @@ namespace {
 using detail::CsvTable;
 
 // Code fields may not be empty; whether a world knows them is seen when the scenario meets one.
-template <unsigned N>
-std::string code(const CsvTable<N>& table, unsigned column) {
+std::string code(const CsvTable& table, std::size_t column) {
   const std::string text = table.text(column);
   if (text.empty()) {
     table.refuse(std::string("column '") + table.name(column) + "' is empty",
@@ -25,13 +24,12 @@ std::string code(const CsvTable<N>& table, unsigned column) {
   return text;
 }
 
-template <unsigned N>
-void require_row(const Table& rows, const CsvTable<N>& table) {
+void require_row(const Table& rows, const CsvTable& table) {
   if (rows.empty()) throw InvalidInput(table.file(), "there is no row", "list at least one cell");
 }
 
 Table read_pairs(std::string_view text, const std::string& file, const char* value) {
-  CsvTable<4> table(text, file, {"exporter", "importer", "sector", value});
+  CsvTable table(text, file, {"exporter", "importer", "sector", value});
   Table rows;
   while (table.next()) rows.push_back({code(table, 0), code(table, 1), code(table, 2), table.number(3)});
   require_row(rows, table);
@@ -39,7 +37,7 @@ Table read_pairs(std::string_view text, const std::string& file, const char* val
 }
 
 Table read_regions_and_sectors(std::string_view text, const std::string& file) {
-  CsvTable<3> table(text, file, {"region", "sector", "factor"});
+  CsvTable table(text, file, {"region", "sector", "factor"});
   Table rows;
   while (table.next()) rows.push_back({code(table, 0), {}, code(table, 1), table.number(2)});
   require_row(rows, table);
@@ -47,7 +45,7 @@ Table read_regions_and_sectors(std::string_view text, const std::string& file) {
 }
 
 Table read_region_values(std::string_view text, const std::string& file) {
-  CsvTable<2> table(text, file, {"region", "value"});
+  CsvTable table(text, file, {"region", "value"});
   Table rows;
   while (table.next()) rows.push_back({code(table, 0), {}, {}, table.number(1)});
   require_row(rows, table);

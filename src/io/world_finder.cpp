@@ -45,8 +45,9 @@ void add_installed(std::vector<fs::path>& folders) {
   const fs::path root = program.parent_path().parent_path();
   folders.push_back(root / "share/tariffsim/worlds");
   for (const fs::path& library : subfolders(root / "lib")) {
-    if (library.filename().string().rfind("python3", 0) == 0) {
-      folders.push_back(library / "site-packages/tariffsim/worlds");
+    if (library.filename().string().rfind("python3", 0) != 0) continue;
+    for (const char* packages : {"site-packages", "dist-packages"}) {
+      folders.push_back(library / packages / "tariffsim/worlds");
     }
   }
 }

@@ -10,7 +10,9 @@
 
 #include "io/code_finder.hpp"
 #include "io/csv_table.hpp"
+#include "io/text_file.hpp"
 #include "tariffsim/core/errors.hpp"
+#include "tariffsim/core/format.hpp"
 
 namespace tariffsim::detail {
 namespace {
@@ -23,8 +25,7 @@ class FirstLines {
  public:
   explicit FirstLines(Index cells) : line_(static_cast<std::size_t>(cells), 0U) {}
 
-  template <unsigned N>
-  void record(Index cell, const CsvTable<N>& table) {
+  void record(Index cell, const CsvTable& table) {
     std::uint32_t& line = line_[static_cast<std::size_t>(cell)];
     if (line != 0) {
       table.refuse("the row repeats the key of line " + std::to_string(line), "keep one of the two rows");
@@ -41,8 +42,7 @@ class NewCodes {
  public:
   explicit NewCodes(std::string axis) : axis_(std::move(axis)) {}
 
-  template <unsigned N>
-  void add(const CsvTable<N>& table, std::string code) {
+  void add(const CsvTable& table, std::string code) {
     if (code.empty()) table.refuse("the " + axis_ + " has no code", "give every " + axis_ + " a code");
     if (code == "*") table.refuse("'*' is not a code; it means every " + axis_, "choose another code");
     const auto [earlier, is_new] = line_.emplace(code, table.line());
@@ -74,7 +74,7 @@ void require_manageable(double cells, const WorldData& world, const std::string&
 
 /// Reads exporter, importer, sector and one number into a cube; `accept` refuses numbers.
 template <class Accept>
-Cube read_bilateral(CsvTable<4>& table, const WorldData& world, Accept accept) {
+Cube read_bilateral(CsvTable& table, const WorldData& world, Accept accept) {
   const Index N = world.regions.size(), J = world.sectors.size();
   require_manageable(static_cast<double>(N) * static_cast<double>(N) * static_cast<double>(J), world, table.file());
   Cube cube(N, N, J);
@@ -90,14 +90,14 @@ Cube read_bilateral(CsvTable<4>& table, const WorldData& world, Accept accept) {
   return cube;
 }
 
-void require_share(const CsvTable<3>& table, double share, double most) {
+void require_share(const CsvTable& table, double share, double most) {
   if (share >= 0 && share <= most) return;
   table.refuse("share is " + show(share),
                share < 0 ? "shares are not negative; delete the row or set it to 0" : "give a share between 0 and 1");
 }
 
 RegionSector read_region_sector(std::string_view text, const std::string& file, const WorldData& world, double most) {
-  CsvTable<3> table(text, file, {"region", "sector", "share"});
+  CsvTable table(text, file, {"region", "sector", "share"});
   const Index N = world.regions.size();
   RegionSector array = RegionSector::Zero(N, world.sectors.size());
   FirstLines lines(array.size());
@@ -113,7 +113,7 @@ RegionSector read_region_sector(std::string_view text, const std::string& file, 
 }
 
 Cube read_rates(std::string_view text, const std::string& file, const WorldData& world) {
-  CsvTable<4> table(text, file, {"exporter", "importer", "sector", "rate"});
+  CsvTable table(text, file, {"exporter", "importer", "sector", "rate"});
   return read_bilateral(table, world, [&](double rate) {
     if (!(rate > -1)) {
       table.refuse("rate is " + show(rate) + ", which leaves no price",
@@ -125,7 +125,7 @@ Cube read_rates(std::string_view text, const std::string& file, const WorldData&
 }  // namespace
 
 void read_regions(std::string_view text, const std::string& file, WorldData& world) {
-  CsvTable<3> table(text, file, {"region", "name", "territory"}, 2);
+  CsvTable table(text, file, {"region", "name", "territory"}, 2);
   NewCodes regions("region");
   std::vector<std::string> names;
   while (table.next()) {
@@ -140,7 +140,7 @@ void read_regions(std::string_view text, const std::string& file, WorldData& wor
 }
 
 void read_sectors(std::string_view text, const std::string& file, WorldData& world) {
-  CsvTable<4> table(text, file, {"sector", "name", "kind", "trade_elasticity"});
+  CsvTable table(text, file, {"sector", "name", "kind", "trade_elasticity"});
   NewCodes sectors("sector");
   std::vector<std::string> names;
   std::vector<double> elasticities;
@@ -162,7 +162,7 @@ void read_sectors(std::string_view text, const std::string& file, WorldData& wor
 }
 
 void read_flows(std::string_view text, const std::string& file, WorldData& world) {
-  CsvTable<4> table(text, file, {"exporter", "importer", "sector", "value"});
+  CsvTable table(text, file, {"exporter", "importer", "sector", "value"});
   bool any = false;
   world.flows = read_bilateral(table, world, [&](double flow) {
     any = true;
@@ -183,7 +183,7 @@ void read_export_taxes(std::string_view text, const std::string& file, WorldData
 }
 
 void read_inputs(std::string_view text, const std::string& file, WorldData& world) {
-  CsvTable<4> table(text, file, {"region", "input", "sector", "share"});
+  CsvTable table(text, file, {"region", "input", "sector", "share"});
   const Index N = world.regions.size(), J = world.sectors.size();
   require_manageable(static_cast<double>(J) * static_cast<double>(J) * static_cast<double>(N), world, file);
   world.input_shares = Cube(J, J, N);
@@ -208,7 +208,7 @@ void read_final_demand(std::string_view text, const std::string& file, WorldData
 }
 
 void read_groups(std::string_view text, const std::string& file, WorldData& world) {
-  CsvTable<2> table(text, file, {"group", "region"});
+  CsvTable table(text, file, {"group", "region"});
   CodeFinder regions(world.regions);
   std::set<std::pair<std::string, std::string>> seen;
   while (table.next()) {
@@ -227,7 +227,7 @@ void read_groups(std::string_view text, const std::string& file, WorldData& worl
 }
 
 void read_members(std::string_view text, const std::string& file, WorldData& world) {
-  CsvTable<2> table(text, file, {"region", "member"});
+  CsvTable table(text, file, {"region", "member"});
   CodeFinder regions(world.regions);
   std::set<std::pair<std::string, std::string>> seen;
   while (table.next()) {

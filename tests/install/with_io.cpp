@@ -12,7 +12,8 @@ int main(int argc, char** argv) {
   if (argc < 2) return 2;
   const std::string name = "world-2022-27x12";
   const auto listing = tariffsim::list_worlds();
-  const auto found = std::find_if(listing.begin(), listing.end(), [&](const auto& world) { return world.name == name; });
+  const auto found =
+      std::find_if(listing.begin(), listing.end(), [&](const auto& world) { return world.name == name; });
   if (found == listing.end()) return 3;
   std::printf("%s is in %s\n", name.c_str(), found->folder.c_str());
   if (argc > 2) {

@@ -66,7 +66,8 @@ double autarky_income(const World& world, const State& base, Index n) {
   const Eigen::VectorXd alpha = base.final_demand_share.row(n).transpose().matrix();
   Eigen::MatrixXd uses = world.input_shares().slice(n);
   for (Index k = 0; k < J; ++k) uses.col(k) *= 1.0 - world.value_added_share()(n, k);
-  const Eigen::MatrixXd system = Eigen::MatrixXd((1.0 + rate.array()).matrix().asDiagonal()) - uses - alpha * rate.transpose();
+  const Eigen::MatrixXd system =
+      Eigen::MatrixXd((1.0 + rate.array()).matrix().asDiagonal()) - uses - alpha * rate.transpose();
   const Eigen::VectorXd output = system.partialPivLu().solve(alpha);
   return 1.0 + rate.dot(output);
 }
@@ -120,8 +121,8 @@ Outcome lerner(const Setting& s) {
   taxed_exports.wage_hat[region] *= factor;
   taxed_exports.consumer_price_hat[region] *= factor;
   taxed_exports.income[region] *= factor;
-  for (RegionSector* array : {&taxed_exports.price_hat, &taxed_exports.cost_hat, &taxed_exports.expenditure,
-                              &taxed_exports.output}) {
+  for (RegionSector* array :
+       {&taxed_exports.price_hat, &taxed_exports.cost_hat, &taxed_exports.expenditure, &taxed_exports.output}) {
     array->row(region) *= factor;
   }
   for (Index j = 0; j < J; ++j) taxed_exports.flows(region, region, j) *= factor;
@@ -140,9 +141,8 @@ Outcome autarky(const Setting& s) {
     self_sufficient = self_sufficient && makes_all_it_buys(world, base, n);
   }
   if (!balanced || !self_sufficient) {
-    return Outcome::off_by(names_a_guilty_region(world, eq, [&](Index n) {
-      return imbalance(n) >= 1e-9 || !makes_all_it_buys(world, base, n);
-    }));
+    return Outcome::off_by(names_a_guilty_region(
+        world, eq, [&](Index n) { return imbalance(n) >= 1e-9 || !makes_all_it_buys(world, base, n); }));
   }
   eq.require_converged();
   const Cube share = base.expenditure_share();
@@ -153,8 +153,8 @@ Outcome autarky(const Setting& s) {
     for (Index j = 0; j < world.sectors().size(); ++j) {
       if (share(n, n, j) > 0) log_share_hat[j] = -std::log(share(n, n, j));
     }
-    const Eigen::VectorXd log_price = log_price_from_domestic_shares(
-        world, n, log_share_hat, Eigen::VectorXd::Zero(world.sectors().size()));
+    const Eigen::VectorXd log_price =
+        log_price_from_domestic_shares(world, n, log_share_hat, Eigen::VectorXd::Zero(world.sectors().size()));
     const double price_index = base.final_demand_share.row(n).matrix().dot(log_price);
     const double income = base.value_added[n] * autarky_income(world, base, n) / base.income[n];
     worst = worst_of({worst, std::abs(found[n] / (income * std::exp(-price_index)) - 1.0)});
@@ -195,8 +195,8 @@ Outcome arkolakis(const Setting& s) {
 
 Outcome domestic_shares(const Setting& s) {
   const World& world = s.world;
-  const Shock shock =
-      random_shock(world, {.seed = s.seed, .tastes = false, .final_demand = false, .deficits = !s.balanced(), .bans = true});
+  const Shock shock = random_shock(
+      world, {.seed = s.seed, .tastes = false, .final_demand = false, .deficits = !s.balanced(), .bans = true});
   const Equilibrium eq = solved(world, shock, s.closure);
   const Cube share0 = eq.base->expenditure_share(), share1 = eq.counterfactual.expenditure_share();
   double worst = 0;

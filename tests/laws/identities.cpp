@@ -98,7 +98,8 @@ Outcome walras(const Setting& s) {
   const Trade sold = system.trade(u, sum, spent);
   const Vector earned = system.budget(log_wage, sold).value_added;
   const Vector excess = system.labour_demand(sold.output) - earned;
-  if (excess.abs().maxCoeff() < 1e-6 * earned.sum() && earned.size() > 1) return Outcome::off_by(1.0);  // proves nothing
+  if (excess.abs().maxCoeff() < 1e-6 * earned.sum() && earned.size() > 1)
+    return Outcome::off_by(1.0);  // proves nothing
   return Outcome::off_by(std::abs(excess.sum()) / earned.sum());
 }
 

@@ -70,31 +70,32 @@ inline bool has_domestic_rates(const World& world) {
   for (Index j = 0; j < world.sectors().size(); ++j)
     for (Index n = 0; n < world.regions().size(); ++n)
       for (Index i = 0; i < world.regions().size(); ++i)
-        if (world.is_domestic(i, n) && (world.tariffs()(i, n, j) != 0 || world.export_taxes()(i, n, j) != 0)) return true;
+        if (world.is_domestic(i, n) && (world.tariffs()(i, n, j) != 0 || world.export_taxes()(i, n, j) != 0))
+          return true;
   return false;
 }
 
 // One declaration per law; each is defined in the file named for its family.
-Outcome zero_shock(const Setting&);        // identities.cpp
-Outcome certificate(const Setting&);       // identities.cpp
-Outcome accounts_close(const Setting&);    // identities.cpp
-Outcome walras(const Setting&);            // identities.cpp
-Outcome domestic_exempt(const Setting&);   // identities.cpp
-Outcome currency(const Setting&);          // invariance.cpp
-Outcome numeraire(const Setting&);         // invariance.cpp
-Outcome region_order(const Setting&);      // invariance.cpp
-Outcome sector_order(const Setting&);      // invariance.cpp
-Outcome halves(const Setting&);            // regions.cpp
-Outcome twins(const Setting&);             // regions.cpp
-Outcome idle_region(const Setting&);       // regions.cpp
-Outcome composition(const Setting&);       // paths.cpp
-Outcome reversal(const Setting&);          // paths.cpp
-Outcome lerner(const Setting&);            // formulas.cpp
-Outcome autarky(const Setting&);           // formulas.cpp
-Outcome arkolakis(const Setting&);         // formulas.cpp
-Outcome domestic_shares(const Setting&);   // formulas.cpp
-Outcome first_order_tariffs(const Setting&);      // first_order.cpp
-Outcome first_order_trade_costs(const Setting&);  // first_order.cpp
-Outcome first_order_productivity(const Setting&); // first_order.cpp
+Outcome zero_shock(const Setting&);                // identities.cpp
+Outcome certificate(const Setting&);               // identities.cpp
+Outcome accounts_close(const Setting&);            // identities.cpp
+Outcome walras(const Setting&);                    // identities.cpp
+Outcome domestic_exempt(const Setting&);           // identities.cpp
+Outcome currency(const Setting&);                  // invariance.cpp
+Outcome numeraire(const Setting&);                 // invariance.cpp
+Outcome region_order(const Setting&);              // invariance.cpp
+Outcome sector_order(const Setting&);              // invariance.cpp
+Outcome halves(const Setting&);                    // regions.cpp
+Outcome twins(const Setting&);                     // regions.cpp
+Outcome idle_region(const Setting&);               // regions.cpp
+Outcome composition(const Setting&);               // paths.cpp
+Outcome reversal(const Setting&);                  // paths.cpp
+Outcome lerner(const Setting&);                    // formulas.cpp
+Outcome autarky(const Setting&);                   // formulas.cpp
+Outcome arkolakis(const Setting&);                 // formulas.cpp
+Outcome domestic_shares(const Setting&);           // formulas.cpp
+Outcome first_order_tariffs(const Setting&);       // first_order.cpp
+Outcome first_order_trade_costs(const Setting&);   // first_order.cpp
+Outcome first_order_productivity(const Setting&);  // first_order.cpp
 
 }  // namespace tariffsim::testing

@@ -1,29 +1,19 @@
 // Runs every law under every closure over a family of worlds, and writes the cells of the printed table.
 #pragma once
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
 #include "laws/law.hpp"
 #include "support/catch.hpp"
+#include "support/validation.hpp"
 
 namespace tariffsim::testing {
 
-/// Where the tests leave the numbers that docs/_generated/validation.md is made of.
-inline std::filesystem::path validation_folder() {
-  const char* given = std::getenv("TARIFFSIM_VALIDATION_OUT");
-  const std::filesystem::path folder =
-      given ? std::filesystem::path(given) : std::filesystem::path(TARIFFSIM_TEST_OUTPUT_DIR) / "validation";
-  std::filesystem::create_directories(folder);
-  return folder;
-}
-
 /// One cell of the table: a law under a closure on a family of worlds.
 struct Cell {
-  int cases = 0, holding = 0;
+  int cases = 0, applicable = 0, holding = 0;
   double worst = 0;
   std::string reason;  ///< why the law says nothing in the other cases
 };
@@ -42,10 +32,12 @@ inline Cell check_cell(const Law& law, const Closure& closure, const std::vector
         }
         continue;
       }
+      ++cell.applicable;
       CHECK(outcome.error <= law.tolerance);
       if (outcome.error <= law.tolerance) ++cell.holding;
       cell.worst = worst_of({cell.worst, outcome.error});
     } catch (const std::exception& error) {
+      ++cell.applicable;
       FAIL_CHECK(error.what());
     }
   }
@@ -55,12 +47,12 @@ inline Cell check_cell(const Law& law, const Closure& closure, const std::vector
 /// Checks all laws on the worlds of one column and writes the column.
 inline void check_column(const std::string& column, const std::vector<World>& worlds) {
   std::ofstream csv(validation_folder() / ("laws-" + column + ".csv"));
-  csv << "law,closure,worlds,cases,holding,worst_error,reason\n";
+  csv << "law,closure,worlds,cases,applicable,holding,worst_error,reason\n";
   for (const Deficits deficits : {Deficits::balanced, Deficits::fixed_world_share, Deficits::fixed_income_share}) {
     for (const Law& law : laws()) {
       const Cell cell = check_cell(law, {.deficits = deficits}, worlds);
-      csv << law.name << ',' << name(deficits) << ',' << column << ',' << cell.cases << ',' << cell.holding << ','
-          << cell.worst << ",\"" << cell.reason << "\"\n";
+      csv << law.name << ',' << name(deficits) << ',' << column << ',' << cell.cases << ',' << cell.applicable << ','
+          << cell.holding << ',' << cell.worst << ",\"" << cell.reason << "\"\n";
     }
   }
 }

@@ -54,11 +54,11 @@ Outcome reversal(const Setting& s) {
   }
   const Equilibrium in = solved(out.world(), back, s.closure);
   const Result end = chained(out, in);
-  return Outcome::off_by(worst_of(
-      {(end.real_income_hat - 1).abs().maxCoeff(), (end.wage_hat - 1).abs().maxCoeff(),
-       (end.price_hat - 1).abs().maxCoeff(), (end.cost_hat - 1).abs().maxCoeff(),
-       relative_difference(end.income, base.income), relative_difference(end.output, base.output),
-       flow_difference(end.flows, base.flows, base.expenditure)}));
+  // Real income is left out: on the way there and back it is measured with different final-demand shares.
+  return Outcome::off_by(worst_of({(end.wage_hat - 1).abs().maxCoeff(), (end.price_hat - 1).abs().maxCoeff(),
+                                   (end.cost_hat - 1).abs().maxCoeff(), relative_difference(end.income, base.income),
+                                   relative_difference(end.output, base.output),
+                                   flow_difference(end.flows, base.flows, base.expenditure)}));
 }
 
 }  // namespace tariffsim::testing

@@ -16,7 +16,12 @@ DEMO = REPOSITORY / "examples" / "python" / "demo.py"
 def run(*arguments, cwd):
     environment = {**os.environ, "MPLBACKEND": "Agg"}
     return subprocess.run(
-        [sys.executable, DEMO, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, timeout=900, env=environment
+        [sys.executable, DEMO, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=900,
+        env=environment,
     )
 
 
@@ -87,12 +92,22 @@ def test_it_names_the_files_and_they_are_there(done):
     for picture in folder.glob("*.png"):
         assert picture.read_bytes().startswith(b"\x89PNG") and picture.stat().st_size > 10_000
     for name in ("peak", "truce"):
-        assert {path.name for path in (folder / name).iterdir()} == {"summary.json", "regions.csv", "sectors.csv", "flows.csv"}
+        assert {path.name for path in (folder / name).iterdir()} == {
+            "summary.json",
+            "regions.csv",
+            "sectors.csv",
+            "flows.csv",
+        }
 
 
 def test_caveats_stand_with_the_numbers(done):
     text, _ = done
-    for words in ("Not a forecast", "section 301", "Elasticities are estimates", "say nothing about whether tariffs close a deficit"):
+    for words in (
+        "Not a forecast",
+        "section 301",
+        "Elasticities are estimates",
+        "say nothing about whether tariffs close a deficit",
+    ):
         assert words in re.sub(r"\s+", " ", text)
 
 

@@ -102,7 +102,9 @@ def test_no_text_is_cut_off(name, size, dpi, request):
         assert inside, f"{text.get_text()!r} reaches outside the picture: {box}"
 
 
-@pytest.mark.parametrize("name", ["welfare_bars", "who_replaces_whom", "sector_detail", "trade_change", "tariff_change"])
+@pytest.mark.parametrize(
+    "name", ["welfare_bars", "who_replaces_whom", "sector_detail", "trade_change", "tariff_change"]
+)
 def test_row_labels_and_values_do_not_overlap(name, large):
     ax = first(PICTURES[name](large.plot))
     ax.figure.draw_without_rendering()
@@ -266,7 +268,9 @@ def test_regions_of_one_customs_territory_count_as_the_own_market(tiny):
     eq = ts.solve(parts, ts.Scenario("tariff").tariff("A1", "B", rate=0.5).tariff("A2", "B", rate=0.5))
     table = partner_changes(eq, "A1", list(parts.sectors.index), buying=True, top=9, own=True)
     assert set(table.index) == {"B", "C", "own"}
-    assert table.loc["own", "before"] == pytest.approx(float(eq.flows_base.sel(importer="A1", exporter=["A1", "A2"]).sum()))
+    assert table.loc["own", "before"] == pytest.approx(
+        float(eq.flows_base.sel(importer="A1", exporter=["A1", "A2"]).sum())
+    )
 
 
 def test_import_shares_sum_to_a_hundred(eq):
@@ -316,7 +320,11 @@ def test_volumes_panels_show_the_table(eq):
     rows = row_labels(exports)
     assert {"United States", "China and Hong Kong"} <= set(rows) and len(rows) == 5
     for ax, flow in ((exports, "exports"), (imports, "imports")):
-        lines = [line for line in ax.lines if len(line.get_xdata()) == 2 and line.get_linestyle() == "-" and len(set(line.get_ydata())) == 1]
+        lines = [
+            line
+            for line in ax.lines
+            if len(line.get_xdata()) == 2 and line.get_linestyle() == "-" and len(set(line.get_ydata())) == 1
+        ]
         for line, name in zip(lines, rows):
             np.testing.assert_allclose(line.get_xdata(), table.loc[name, [f"{flow}_value_pct", f"{flow}_volume_pct"]])
 
@@ -342,7 +350,9 @@ def test_every_country_has_the_colour_of_its_region(eq):
     ax = eq.plot.world_map()
     collection = next(c for c in ax.collections if isinstance(c, PatchCollection))
     shapes = list(geography.outlines())
-    region = {country: code for code in eq.observed.regions.index for country in eq.observed.members.get(code) or [code]}
+    region = {
+        country: code for code in eq.observed.regions.index for country in eq.observed.members.get(code) or [code]
+    }
     _, norm = style.classes(float(eq.real_income_pct.abs().max()))
     for country, face in zip(shapes, collection.get_facecolors()):
         if country in region:
@@ -449,6 +459,9 @@ def test_short_names_stay_apart():
     import pandas as pd
 
     regions = pd.DataFrame({"region": ["AA", "BB", "CC"], "name": ["Land (north)", "Land (south)", ""]})
-    flows = pd.DataFrame([(x, y, "G", 1.0) for x in regions["region"] for y in regions["region"]], columns=["exporter", "importer", "sector", "value"])
+    flows = pd.DataFrame(
+        [(x, y, "G", 1.0) for x in regions["region"] for y in regions["region"]],
+        columns=["exporter", "importer", "sector", "value"],
+    )
     world = ts.World.from_frames(regions=regions, sectors=pd.DataFrame(sectors), flows=flows)
     assert list(words.short_names(world)) == ["Land AA", "Land BB", "CC"]

@@ -60,8 +60,8 @@ def truce(world):
 
 
 @pytest.fixture(scope="module")
-def single(eq, tmp_path_factory):
-    path = eq.report(tmp_path_factory.mktemp("report") / "war.html")
+def single(eq, war, tmp_path_factory):
+    path = eq.report(tmp_path_factory.mktemp("report") / "war.html", scenario=war)
     return Page(path.read_text(encoding="utf-8"))
 
 
@@ -169,13 +169,23 @@ def test_assumptions_certificate_and_sources(single, eq):
         assert re.sub(r"\s+", " ", defect) in text
 
 
+def test_the_scenario_as_declared_and_as_it_acts(single, double):
+    assert "As declared: tariff set 0.6 on importer USA; exporter CHN; sector goods" in single.text
+    for page in (single, double):
+        assert "Import tariffs that change, percent" in page.text
+    assert "As declared" not in double.text  # no scenario was given
+
+
 def test_the_market_that_was_hit(single, eq):
     assert "United States: goods from China and Hong Kong, and who replaces them" in single.text
     goods = list(eq.observed.sectors.index[eq.observed.sectors["kind"] == "goods"])
     sold = eq.import_sources("USA", goods).loc["CHN"]
     before, after = (words.signed(sold[x] / 1e3, sign=False) for x in ("base", "counterfactual"))
     fall = words.percent(100 * (sold["counterfactual"] / sold["base"] - 1), 1)
-    assert f"imports of goods from China and Hong Kong go from {before} to {after} bn USD a year ({fall} percent)" in single.text
+    assert (
+        f"imports of goods from China and Hong Kong go from {before} to {after} bn USD a year ({fall} percent)"
+        in single.text
+    )
     assert f"value, bn USD{before}{after}{fall}" in single.text
 
 
@@ -216,7 +226,10 @@ def test_a_world_without_map_and_sources(tiny, tmp_path):
     ("scenario", "sentence"),
     [
         (ts.Scenario("ban").ban("A", "B"), "Trade is banned on 1 flow."),
-        (ts.Scenario("costs").trade_cost(["A", "B"], "C", factor=1.25), "Trade costs are multiplied by 1.25 on 2 flows."),
+        (
+            ts.Scenario("costs").trade_cost(["A", "B"], "C", factor=1.25),
+            "Trade costs are multiplied by 1.25 on 2 flows.",
+        ),
         (ts.Scenario("productivity").productivity("B", factor=1.02), "Productivity is multiplied by 1.02 in 1 cell."),
         (ts.Scenario("taxes").export_tax("*", "C", rate=0.1), "Export taxes change on 2 flows."),
         (ts.Scenario("taste").taste("A", "B", factor=0.5), "these numbers are not comparable"),
@@ -277,3 +290,5 @@ def test_compare_refuses_what_cannot_stand_side_by_side(eq, tiny, tmp_path):
         report.compare([eq, other], tmp_path / "x.html")
     with pytest.raises(ts.InvalidInput, match="got no result"):
         report.compare([], tmp_path / "x.html")
+    with pytest.raises(ts.InvalidInput, match="scenarios: are 1 for 2 results"):
+        report.compare([eq, eq], tmp_path / "x.html", scenarios=[None])

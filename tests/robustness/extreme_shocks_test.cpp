@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 #include "support/draw.hpp"
 #include "support/shared_data.hpp"
+#include "support/validation.hpp"
 #include "tariffsim/analysis/welfare.hpp"
 #include "tariffsim/io/world_package.hpp"
 #include "tariffsim/solve/solve.hpp"
@@ -36,10 +37,8 @@ class ExtremeScenario {
       case 0:
       case 1: return so_far.tariff({.importer = regions(), .exporter = regions(), .sector = sectors(), .rate = rate()});
       case 2:
-        return so_far.export_tax({.importer = regions(),
-                                  .exporter = regions(),
-                                  .sector = sectors(),
-                                  .rate = draw_.uniform(-0.5, 2.0)});
+        return so_far.export_tax(
+            {.importer = regions(), .exporter = regions(), .sector = sectors(), .rate = draw_.uniform(-0.5, 2.0)});
       case 3:
         return so_far.trade_cost(
             {.importer = regions(), .exporter = regions(), .sector = sectors(), .factor = draw_.factor(1 / 3.0, 3)});
@@ -47,20 +46,19 @@ class ExtremeScenario {
       case 5:
         return so_far.productivity({.region = regions(), .sector = sectors(), .factor = draw_.factor(1 / 3.0, 3)});
       case 6:
-        return draw_.chance(0.5)
-                   ? so_far.taste({.importer = regions(),
-                                   .exporter = regions(),
-                                   .sector = sectors(),
-                                   .factor = draw_.chance(0.1) ? 0.0 : draw_.factor(1 / 3.0, 3)})
-                   : so_far.final_demand({.region = regions(), .sector = sectors(), .factor = draw_.factor(1 / 3.0, 3)});
+        return draw_.chance(0.5) ? so_far.taste({.importer = regions(),
+                                                 .exporter = regions(),
+                                                 .sector = sectors(),
+                                                 .factor = draw_.chance(0.1) ? 0.0 : draw_.factor(1 / 3.0, 3)})
+                                 : so_far.final_demand(
+                                       {.region = regions(), .sector = sectors(), .factor = draw_.factor(1 / 3.0, 3)});
       default: {
         // A transfer of up to a fifth of the smaller region's value added.
         const Index a = draw_.index(world_.regions().size());
         const Index b = (a + 1 + draw_.index(world_.regions().size() - 1)) % world_.regions().size();
         const Vector& earned = world_.accounts().value_added;
         const double amount = draw_.uniform(-0.2, 0.2) * std::min(earned[a], earned[b]);
-        return so_far
-            .deficit({.region = world_.regions().code(a), .value = amount, .operation = Operation::add})
+        return so_far.deficit({.region = world_.regions().code(a), .value = amount, .operation = Operation::add})
             .deficit({.region = world_.regions().code(b), .value = -amount, .operation = Operation::add});
       }
     }
@@ -145,7 +143,11 @@ Tally run(const World& world, int shocks, std::uint64_t first_seed) {
   return tally;
 }
 
-void check_share(const Tally& tally, int shocks, double least) {
+void check_share(const std::string& world, const Tally& tally, int shocks, double least) {
+  std::ofstream csv(validation_folder() / ("extreme-" + world + ".csv"));
+  csv << "world,shocks,converged,along_a_path,infeasible,stalled\n"
+      << world << ',' << tally.all() << ',' << tally.converged << ',' << tally.paths << ',' << tally.infeasible << ','
+      << tally.stalled << '\n';
   CAPTURE(tally.converged, tally.infeasible, tally.stalled, tally.paths);
   CHECK(tally.all() == shocks);
   CHECK(tally.converged >= least * shocks);
@@ -166,31 +168,24 @@ World embedded() { return read_world(embedded_world("world-2022-27x12")); }
 }  // namespace
 
 TEST_CASE("600 extreme shocks on the world of 27 regions and 12 sectors") {
-  check_share(run(embedded(), 600, 1), 600, 0.9);
+  check_share("world-2022-27x12", run(embedded(), 600, 1), 600, 0.9);
 }
 
 TEST_CASE("250 extreme shocks on the world of 44 regions and 21 sectors") {
-  check_share(run(read_world(embedded_world("world-2022")), 250, 10001), 250, 0.9);
+  check_share("world-2022", run(read_world(embedded_world("world-2022")), 250, 10001), 250, 0.9);
 }
 
 TEST_CASE("150 extreme shocks on the world of Caliendo and Parro, with an elasticity of 65") {
   if (!has_shared_data("cp2015")) SKIP("no reference data in " << shared_data("cp2015"));
-  check_share(run(read_world(shared_data("cp2015")), 150, 20001), 150, 0.9);
+  check_share("cp2015", run(read_world(shared_data("cp2015")), 150, 20001), 150, 0.9);
 }
 
 TEST_CASE("the solver reaches by itself: 145 and 125 percent, both ways, on top of what is in force") {
   const World world = embedded();
-  const Scenario peak = Scenario("peak")
-                            .tariff({.importer = "USA",
-                                     .exporter = "CHN",
-                                     .sector = "goods",
-                                     .rate = 1.45,
-                                     .operation = Operation::add})
-                            .tariff({.importer = "CHN",
-                                     .exporter = "USA",
-                                     .sector = "goods",
-                                     .rate = 1.25,
-                                     .operation = Operation::add});
+  const Scenario peak =
+      Scenario("peak")
+          .tariff({.importer = "USA", .exporter = "CHN", .sector = "goods", .rate = 1.45, .operation = Operation::add})
+          .tariff({.importer = "CHN", .exporter = "USA", .sector = "goods", .rate = 1.25, .operation = Operation::add});
   for (const Deficits deficits : kClosures) required(world, peak, deficits);
 }
 
@@ -235,7 +230,8 @@ TEST_CASE("the solver reaches by itself: elasticities of 1.2 and of 65 in one wo
 
 TEST_CASE("the solver reaches by itself: a tariff of minus 50 percent") {
   const World world = embedded();
-  const Scenario subsidy = Scenario("subsidy").tariff({.importer = "USA", .exporter = "CHN", .sector = "goods", .rate = -0.5});
+  const Scenario subsidy =
+      Scenario("subsidy").tariff({.importer = "USA", .exporter = "CHN", .sector = "goods", .rate = -0.5});
   for (const Deficits deficits : kClosures) {
     const Equilibrium eq = required(world, subsidy, deficits);
     CHECK(eq.counterfactual.tariff_revenue[world.regions().at("USA")] < 0);

@@ -181,5 +181,6 @@ TEST_CASE("only an earlier answer is replaced", "[robustness]") {
   std::ofstream(root / "other/summary.json") << "{";
   CHECK(refused(root / "other") == "is not the result of an earlier run: it has no summary.json of one");
   CHECK(refused(root / "other/summary.json") == "is a file, not a folder");
+  CHECK(refused(root / "other/summary.json/answer") == "cannot write in it: Not a directory");
   CHECK(refused("/") == "is not the name of a folder to write");
 }

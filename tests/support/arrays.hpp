@@ -51,7 +51,8 @@ inline Cube mapped_inputs(const Cube& old, const Origin& regions, const Origin& 
   return cube;
 }
 
-/// The same shock for a world whose positions come from `regions` and `sectors`; deficits only where that is a renaming.
+/// The same shock for a world whose positions come from `regions` and `sectors`; deficits only where that is a
+/// renaming.
 inline Shock mapped(const Shock& old, const Origin& regions, const Origin& sectors) {
   Shock shock;
   if (old.tariffs) shock.tariffs = mapped(*old.tariffs, regions, sectors);

@@ -25,9 +25,7 @@ class Draw {
   [[nodiscard]] bool chance(double probability) { return uniform(0, 1) < probability; }
 
   /// A position in [0, size).
-  [[nodiscard]] Index index(Index size) {
-    return static_cast<Index>(engine_() % static_cast<std::uint64_t>(size));
-  }
+  [[nodiscard]] Index index(Index size) { return static_cast<Index>(engine_() % static_cast<std::uint64_t>(size)); }
 
   /// The positions 0 … size - 1 in random order.
   [[nodiscard]] std::vector<Index> permutation(Index size) {

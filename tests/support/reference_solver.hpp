@@ -24,9 +24,9 @@ namespace tariffsim::testing {
 
 /// An equilibrium in levels; L is measured so that the observed wage is one.
 struct ReferenceLevels {
-  Vector wage, income, deficit;        // N
+  Vector wage, income, deficit;                   // N
   RegionSector price, cost, expenditure, output;  // N x J
-  Cube flows;                          // N x N x J
+  Cube flows;                                     // N x N x J
   double residual = std::numeric_limits<double>::infinity();
 };
 

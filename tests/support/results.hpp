@@ -44,14 +44,10 @@ inline Result in_units(Result r, double prices, double levels) {
 }
 
 inline Result mapped(const Result& r, const Origin& regions, const Origin& sectors) {
-  return {mapped(r.real_income_hat, regions),
-          mapped(r.wage_hat, regions),
-          mapped(r.consumer_price_hat, regions),
-          mapped(r.income, regions),
-          mapped(r.price_hat, regions, sectors),
-          mapped(r.cost_hat, regions, sectors),
-          mapped(r.expenditure, regions, sectors),
-          mapped(r.output, regions, sectors),
+  return {mapped(r.real_income_hat, regions),      mapped(r.wage_hat, regions),
+          mapped(r.consumer_price_hat, regions),   mapped(r.income, regions),
+          mapped(r.price_hat, regions, sectors),   mapped(r.cost_hat, regions, sectors),
+          mapped(r.expenditure, regions, sectors), mapped(r.output, regions, sectors),
           mapped(r.flows, regions, sectors)};
 }
 

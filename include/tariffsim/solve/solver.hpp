@@ -124,7 +124,8 @@ class Solver {
   void solve_base() {
     const auto shock = std::make_shared<const Shock>();
     Effort effort(options_);
-    const double tolerance = std::clamp(0.01 * options_.tolerance, 1e-13, options_.tolerance);
+    // Tighter than what is asked of shocks, as far as rounding lets it be.
+    const double tolerance = std::min(options_.tolerance, std::max(0.01 * options_.tolerance, 1e-13));
     // The data may be an equilibrium as they stand.
     const System system(*base_, coefficients_, *shock, closure_);
     Unknowns here = start_;

@@ -15,7 +15,7 @@ __all__ = ["outlines", "points", "project"]
 
 _FOLDER = File(__file__).parent.parent / "geo"
 
-# Savric, Patterson and Jenny (2018), the Equal Earth projection: International Journal of Geographical Information Science 33(3).
+# Šavrič, Patterson and Jenny (2019), The Equal Earth map projection, Int. J. of Geographical Information Science 33(3).
 _A = (1.340264, -0.081106, 0.000893, 0.003796)
 
 

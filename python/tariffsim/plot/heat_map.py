@@ -142,7 +142,12 @@ def _level(ax: Axes, flow: FloatArray, before: FloatArray, after: FloatArray, mo
     # A flow that ended has no logarithm; it gets the lightest colour and the number 0.
     image = ax.imshow(np.where(amounts == 0, lowest, amounts), cmap=style.SEQUENTIAL, norm=norm)
     _bar(ax, image, f"flows {word}, {money.unit} a year", extend="min")
-    _numbers(ax, amounts, norm, lambda value: f"{value:.0f}" if value >= 9.5 or value == 0 else f"{value:.1f}" if value >= 0.05 else "~0")
+    _numbers(
+        ax,
+        amounts,
+        norm,
+        lambda value: f"{value:.0f}" if value >= 9.5 or value == 0 else f"{value:.1f}" if value >= 0.05 else "~0",
+    )
 
 
 def _change(ax: Axes, before: FloatArray, after: FloatArray, limit: float | None) -> None:
@@ -169,7 +174,9 @@ def _numbers(ax: Axes, values: FloatArray, norm: Any, text: Any) -> None:
         value = values[row, column]
         red, green, blue, _ = image.cmap(norm(max(value, norm.vmin) if isinstance(norm, LogNorm) else value))
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.55
-        cell = ax.text(column, row, text(value), ha="center", va="center", fontsize=5.8, color="#ffffff" if dark else "#000000")
+        cell = ax.text(
+            column, row, text(value), ha="center", va="center", fontsize=5.8, color="#ffffff" if dark else "#000000"
+        )
         cell.set_in_layout(False)  # inside its cell anyhow; the layout is slow with hundreds of texts
 
 

@@ -83,7 +83,9 @@ def where_it_goes(
     return _changes(eq, region, sectors, False, ax, top, own, limit, heading)
 
 
-def partner_changes(eq: Equilibrium, region: str, sectors: list[str], buying: bool, top: int, own: bool) -> pd.DataFrame:
+def partner_changes(
+    eq: Equilibrium, region: str, sectors: list[str], buying: bool, top: int, own: bool
+) -> pd.DataFrame:
     """Trade by partner, before, after and change: the `top` largest changes, the sum of the others, the region itself.
 
     Columns label, before, after, change, and kind: "partner", "others" or "own". Losses come first, then gains, the largest of
@@ -107,7 +109,9 @@ def partner_changes(eq: Equilibrium, region: str, sectors: list[str], buying: bo
     result = pd.concat(parts)
     result["change"] = result["after"] - result["before"]
     change = result["change"]
-    return pd.concat([result[change < 0].sort_values("change"), result[change >= 0].sort_values("change", ascending=False)])
+    return pd.concat(
+        [result[change < 0].sort_values("change"), result[change >= 0].sort_values("change", ascending=False)]
+    )
 
 
 def _sum(table: pd.DataFrame, label: str, kind: str) -> pd.DataFrame:

@@ -23,7 +23,9 @@ def height(rows: int, extra: float = 1.1) -> float:
     return extra + ROW * max(rows, 3)
 
 
-def bars(ax: Axes, values: Sequence[float], colors: Sequence[str] | None = None, hatched: Sequence[bool] | None = None) -> None:
+def bars(
+    ax: Axes, values: Sequence[float], colors: Sequence[str] | None = None, hatched: Sequence[bool] | None = None
+) -> None:
     """One bar a row from zero, blue to the right and orange to the left; no bar where the value is no number."""
     array = np.asarray(values, dtype=float)
     colors = colors if colors is not None else [style.GAIN if value >= 0 else style.LOSS for value in array]
@@ -37,12 +39,16 @@ def bars(ax: Axes, values: Sequence[float], colors: Sequence[str] | None = None,
 
 
 def label_values(ax: Axes, values: Sequence[float], texts: Sequence[str], reach: Sequence[float] | None = None) -> None:
-    """Text outside the end of each bar; `reach` gives ends that lie further out than the bar's own."""
+    """Text outside the end of each bar, and behind a mark at `reach` that would lie under it."""
     gap = 3 if reach is None else 5
-    for row, (value, text) in enumerate(zip(values, texts)):
+    marks = [np.nan] * len(values) if reach is None else reach
+    finite = [value for value in [*values, *marks] if np.isfinite(value)]
+    letters = 0.16 * (max([0.0, *finite]) - min([0.0, *finite]))
+    for row, (value, mark, text) in enumerate(zip(values, marks, texts)):
         end = value if np.isfinite(value) else 0.0
-        if reach is not None and np.isfinite(reach[row]):
-            end = max(end, reach[row]) if end >= 0 else min(end, reach[row])
+        beyond = mark - end if end >= 0 else end - mark
+        if 0 < beyond < letters:
+            end = mark
         left = end < 0
         ax.annotate(
             text,
@@ -56,12 +62,21 @@ def label_values(ax: Axes, values: Sequence[float], texts: Sequence[str], reach:
         )
 
 
-def room(ax: Axes, values: Sequence[float], limit: tuple[float, float] | None = None, share: float = 0.16, left: float | None = None) -> None:
+def room(
+    ax: Axes,
+    values: Sequence[float],
+    limit: tuple[float, float] | None = None,
+    share: float = 0.16,
+    left: float | None = None,
+) -> None:
     """Horizontal limits that leave room for the labels on the sides that have bars."""
     finite = [value for value in values if np.isfinite(value)]
     low, high = limit if limit is not None else (min([0.0, *finite]), max([0.0, *finite]))
     span = (high - low) or 1.0
-    ax.set_xlim(low - ((share if left is None else left) if low < 0 else 0.02) * span, high + (share if high > 0 or low == high else 0.02) * span)
+    ax.set_xlim(
+        low - ((share if left is None else left) if low < 0 else 0.02) * span,
+        high + (share if high > 0 or low == high else 0.02) * span,
+    )
 
 
 def rows_axis(ax: Axes, labels: list[str]) -> None:
@@ -78,7 +93,16 @@ def dumbbells(
         if not (np.isfinite(start) and np.isfinite(end)):
             continue
         ax.plot([start, end], [row, row], color=color, linewidth=1.6, solid_capstyle="butt", zorder=2)
-        ax.plot(start, row, "o", markersize=5, markerfacecolor=style.PAPER, markeredgecolor=hollow, markeredgewidth=1.4, zorder=3)
+        ax.plot(
+            start,
+            row,
+            "o",
+            markersize=5,
+            markerfacecolor=style.PAPER,
+            markeredgecolor=hollow,
+            markeredgewidth=1.4,
+            zorder=3,
+        )
         ax.plot(end, row, "o", markersize=5, color=color, zorder=4)
 
 

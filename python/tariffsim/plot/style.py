@@ -54,10 +54,24 @@ AFTER = "#0072b2"
 
 # Five classes of loss, hardly any change, five of gain.
 DIVERGING = ListedColormap(
-    ["#7f2704", "#b8470b", "#de7d3d", "#f0ae83", "#f8dcc9", "#f4f2ed", "#d5e5f0", "#a5cbe4", "#5fa5d1", "#126ca8", "#023858"],
+    [
+        "#7f2704",
+        "#b8470b",
+        "#de7d3d",
+        "#f0ae83",
+        "#f8dcc9",
+        "#f4f2ed",
+        "#d5e5f0",
+        "#a5cbe4",
+        "#5fa5d1",
+        "#126ca8",
+        "#023858",
+    ],
     name="loss_gain",
 ).with_extremes(bad=NO_DATA)
-SEQUENTIAL = LinearSegmentedColormap.from_list("amount", ["#eef3f7", "#a9cce3", "#4f94c4", "#0f5c94", "#03304f"]).with_extremes(bad=NO_DATA)
+SEQUENTIAL = LinearSegmentedColormap.from_list(
+    "amount", ["#eef3f7", "#a9cce3", "#4f94c4", "#0f5c94", "#03304f"]
+).with_extremes(bad=NO_DATA)
 
 _RC: Any = {
     "font.family": "sans-serif",

@@ -69,7 +69,9 @@ def tariff_change(
         ax.set_xlim(min(0.0, float(np.nanmin(table.to_numpy(), initial=0.0))) - 0.02 * high, 1.45 * high)
         style.value_axis(ax, "duties over imports, percent")
         style.legend(ax, ax.get_legend_handles_labels()[0], columns=3)
-        style.footnote(ax, "Announced: new rates, purchases as before. Paid: new rates, purchases as they are then.", new)
+        style.footnote(
+            ax, "Announced: new rates, purchases as before. Paid: new rates, purchases as they are then.", new
+        )
         style.heading(ax, "Tariffs: announced and paid" if title is None else title, new)
     return ax
 
@@ -86,7 +88,9 @@ def tariff_rows(eq: Equilibrium) -> pd.DataFrame:
         result[f"{names[market.importer]}, all {what}"] = market_tariff(eq, market.importer, every, sectors)
         if market.weight > 0:
             for exporter in market.exporters[:3]:
-                result[f"{names[market.importer]} from {names[exporter]}"] = market_tariff(eq, market.importer, [exporter], sectors)
+                result[f"{names[market.importer]} from {names[exporter]}"] = market_tariff(
+                    eq, market.importer, [exporter], sectors
+                )
     return pd.DataFrame(result).T
 
 
@@ -103,5 +107,8 @@ def market_tariff(eq: Equilibrium, importer: str, exporters: list[str], sectors:
     )
     readings = {"base": (old, before), "announced": (new, before), "paid": (new, after)}
     return pd.Series(
-        {name: (rate * flow).sum() / flow.sum() if flow.sum() > 0 else np.nan for name, (rate, flow) in readings.items()}
+        {
+            name: (rate * flow).sum() / flow.sum() if flow.sum() > 0 else np.nan
+            for name, (rate, flow) in readings.items()
+        }
     )

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
     Selector = Union[str, Iterable[str]]
 
-__all__ = ["Market", "foreign", "pair_flows", "pair_volumes", "positions", "region_code", "sector_codes", "sector_label", "shocked_markets"]
+__all__ = [
+    "Market",
+    "foreign",
+    "pair_flows",
+    "pair_volumes",
+    "positions",
+    "region_code",
+    "sector_codes",
+    "sector_label",
+    "shocked_markets",
+]
 
 # A duty beyond this factor stops trade all the same; without a bound, a ban would outweigh all else.
 _LARGEST_WEDGE = 3.0
@@ -44,7 +54,9 @@ def sector_codes(world: World, sector: Selector) -> list[str]:
         elif (kinds == term).any():
             chosen |= set(kinds.index[kinds == term])
         else:
-            raise InvalidInput("sector", f"unknown code or kind {term!r}", _remedy(term, [*kinds.index, *kinds.unique(), "*"]))
+            raise InvalidInput(
+                "sector", f"unknown code or kind {term!r}", _remedy(term, [*kinds.index, *kinds.unique(), "*"])
+            )
     if not chosen:
         raise InvalidInput("sector", "is empty", 'give a code, a kind, a list of these, or "*"')
     return [code for code in kinds.index if code in chosen]
@@ -165,4 +177,8 @@ def largest(values: pd.Series[float], top: int) -> pd.Index[Any]:
 
 def _remedy(term: str, known: list[str]) -> str:
     close = get_close_matches(term, known, n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(close)}?" if close else f"the world has {', '.join(known[:12])}{', …' if len(known) > 12 else ''}"
+    return (
+        f"did you mean {' or '.join(close)}?"
+        if close
+        else f"the world has {', '.join(known[:12])}{', …' if len(known) > 12 else ''}"
+    )

@@ -63,7 +63,9 @@ def trade_change(
     names = short_names(eq.observed, 20)
     with style.drawing():
         ax, new = style.axes_for(ax, rows.WIDTH, rows.height(len(shown), 1.3))
-        colors = [style.GAIN if after >= before else style.LOSS for before, after in zip(shown["before"], shown["after"])]
+        colors = [
+            style.GAIN if after >= before else style.LOSS for before, after in zip(shown["before"], shown["after"])
+        ]
         rows.dumbbells(ax, shown["before"].tolist(), shown["after"].tolist(), colors)
         rows.rows_axis(ax, [str(names[code]) for code in shown.index])
         style.value_axis(ax, f"share in imports of {sector_label(eq.observed, sectors)}, percent", zero=False)
@@ -71,7 +73,9 @@ def trade_change(
         style.legend(
             ax,
             [
-                rows.mark("before", marker="o", markerfacecolor=style.PAPER, markeredgecolor=style.BEFORE, markeredgewidth=1.4),
+                rows.mark(
+                    "before", marker="o", markerfacecolor=style.PAPER, markeredgecolor=style.BEFORE, markeredgewidth=1.4
+                ),
                 rows.mark("after, larger", marker="o", color=style.GAIN),
                 rows.mark("after, smaller", marker="o", color=style.LOSS),
             ],

@@ -88,7 +88,9 @@ def volumes_beside_values(
     if importer is not None:
         return _one_market(eq, region_code(eq.observed, importer, "importer"), sectors, ax, top, title)
     table = trade_volumes(eq, sectors)
-    moved = (table["exports_base"] * table["exports_value_pct"]).abs() + (table["imports_base"] * table["imports_value_pct"]).abs()
+    moved = (table["exports_base"] * table["exports_value_pct"]).abs() + (
+        table["imports_base"] * table["imports_value_pct"]
+    ).abs()
     moved = moved.fillna(0.0)
     for market in shocked_markets(eq):
         moved[[market.importer, *market.exporters[:3]]] += moved.sum()
@@ -138,7 +140,9 @@ def _key(ax: Axes) -> None:
         ax,
         [
             rows.mark("volume", marker="o", color=style.AFTER),
-            rows.mark("value", marker="o", markerfacecolor=style.PAPER, markeredgecolor=style.LOSS, markeredgewidth=1.4),
+            rows.mark(
+                "value", marker="o", markerfacecolor=style.PAPER, markeredgecolor=style.LOSS, markeredgewidth=1.4
+            ),
         ],
     )
 

@@ -56,7 +56,15 @@ def welfare_bars(
         reach = None
         if first_order:
             reach = formula["total_pct"].loc[shown.index].tolist()
-            ax.plot(reach, range(len(shown)), "D", markersize=3.4, markerfacecolor=style.PAPER, markeredgecolor=style.INK, markeredgewidth=0.9)
+            ax.plot(
+                reach,
+                range(len(shown)),
+                "D",
+                markersize=3.4,
+                markerfacecolor=style.PAPER,
+                markeredgecolor=style.INK,
+                markeredgewidth=0.9,
+            )
         largest_value = float(shown.abs().max())
         places = 2 if largest_value >= 0.095 else 4
         rows.label_values(ax, shown.tolist(), [percent(value, places) for value in shown], reach)
@@ -70,12 +78,18 @@ def welfare_bars(
                 ax,
                 [
                     rows.mark("exact", facecolor=style.BEFORE),
-                    rows.mark("first-order formula", marker="D", markerfacecolor=style.PAPER, markeredgecolor=style.INK),
+                    rows.mark(
+                        "first-order formula", marker="D", markerfacecolor=style.PAPER, markeredgecolor=style.INK
+                    ),
                 ],
             )
         style.heading(ax, "Who gains, who loses" if title is None else title, new)
         hidden = len(exact) - len(shown)
         if hidden:
             rest = exact.drop(shown.index)
-            style.footnote(ax, f"The other {hidden} regions: {percent(rest.min(), places)} to {percent(rest.max(), places)} percent.", new)
+            style.footnote(
+                ax,
+                f"The other {hidden} regions: {percent(rest.min(), places)} to {percent(rest.max(), places)} percent.",
+                new,
+            )
     return ax

@@ -73,7 +73,10 @@ def sector_names(world: World, longest: int = 30) -> pd.Series[str]:
 def _short(names: pd.Series[str], longest: int) -> pd.Series[str]:
     short = [_cut(str(name).partition(" (")[0].strip() or str(code), longest) for code, name in names.items()]
     # Two of the same name say nothing: add the codes.
-    labels = [f"{label} {code}" if short.count(label) > 1 and label != code else label for label, code in zip(short, names.index)]
+    labels = [
+        f"{label} {code}" if short.count(label) > 1 and label != code else label
+        for label, code in zip(short, names.index)
+    ]
     return type(names)(labels, index=names.index)
 
 

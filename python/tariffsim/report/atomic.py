@@ -24,7 +24,9 @@ def write_text(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as error:
-        raise InvalidInput(str(path), f"cannot be written ({error.strerror})", "name a file in a folder that you may write") from None
+        raise InvalidInput(
+            str(path), f"cannot be written ({error.strerror})", "name a file in a folder that you may write"
+        ) from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)

@@ -18,6 +18,7 @@ from tariffsim.summary import THEORY
 
 if TYPE_CHECKING:
     from tariffsim.equilibrium import Equilibrium
+    from tariffsim.scenario import Scenario
 
 __all__ = ["render"]
 
@@ -30,7 +31,7 @@ class Panel:
     items: Sequence[Any]
 
 
-def render(eqs: Sequence[Equilibrium], title: str | None, markets: int) -> str:
+def render(eqs: Sequence[Equilibrium], title: str | None, markets: int, scenarios: Sequence[Scenario | None]) -> str:
     """The page as HTML."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("tariffsim.report", "templates"),
@@ -40,10 +41,12 @@ def render(eqs: Sequence[Equilibrium], title: str | None, markets: int) -> str:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["svg"] = Markup
-    return environment.get_template("page.html").render(_context(eqs, title, markets))
+    return environment.get_template("page.html").render(_context(eqs, title, markets, scenarios))
 
 
-def _context(eqs: Sequence[Equilibrium], title: str | None, markets: int) -> dict[str, Any]:
+def _context(
+    eqs: Sequence[Equilibrium], title: str | None, markets: int, scenarios: Sequence[Scenario | None]
+) -> dict[str, Any]:
     world, titles = eqs[0].observed, [eq.title or f"Scenario {k}" for k, eq in enumerate(eqs, start=1)]
     studio = Studio(eqs)
     own_title = titles[0] if len(eqs) == 1 else " and ".join(titles)
@@ -58,7 +61,10 @@ def _context(eqs: Sequence[Equilibrium], title: str | None, markets: int) -> dic
         "titles": titles,
         "money": Money.of(world).unit,
         "short": panels(wording.in_short),
-        "scenario": panels(lambda eq: (wording.declared(eq), tables.wedges(eq), wording.other_changes(eq))),
+        "scenario": [
+            Panel(name, (wording.declared(declared), tables.wedges(eq), wording.other_changes(eq)))
+            for name, declared, eq in zip(titles, scenarios, eqs)
+        ],
         "welfare": panels(lambda eq: [studio.welfare(eq)]),
         "summary": tables.welfare(eqs, titles),
         "comparable": all(eq.welfare_comparable for eq in eqs),
@@ -125,7 +131,9 @@ def _sectors(eqs: Sequence[Equilibrium], titles: Sequence[str], studio: Studio, 
         regions += [code for code in (market.importer, market.exporters[0]) if code not in regions]
     return [
         {
-            "panels": [Panel(title, [studio.sectors(eq, region, sector_limit(eqs, region))]) for title, eq in zip(titles, eqs)],
+            "panels": [
+                Panel(title, [studio.sectors(eq, region, sector_limit(eqs, region))]) for title, eq in zip(titles, eqs)
+            ],
         }
         for region in regions[: max(most, 1)]
     ]

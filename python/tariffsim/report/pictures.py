@@ -12,7 +12,7 @@ from tariffsim import plot
 from tariffsim.plot import geography, style
 from tariffsim.plot.replacement import partner_changes
 from tariffsim.plot.tariff_change import tariff_rows
-from tariffsim.plot.trade import Market, sector_label
+from tariffsim.plot.trade import Market, foreign, pair_flows, sector_codes, sector_label
 from tariffsim.plot.words import Money, listed, percent, sector_names, short_names
 from tariffsim.report.svg import inline_svg
 
@@ -55,25 +55,33 @@ class Studio:
         return Picture(inline_svg(sheet.figure, alt, f"p{self._count}"), sheet.title, sheet.note, plate)
 
     def welfare(self, eq: Equilibrium) -> Picture:
-        """Ranked bars."""
+        """Ranked bars; of a large world those with the largest changes, for the table has all."""
+        top = 50 if len(eq.observed.regions) > 60 else None
         return self._draw(
-            lambda: plot.welfare_bars(eq, limit=self._income), f"Bars of the change in real income by region. {_ends(eq)}"
+            lambda: plot.welfare_bars(eq, top=top, limit=self._income),
+            f"Bars of the change in real income by region. {_ends(eq)}",
         )
 
     def world_map(self, eq: Equilibrium) -> Picture:
         """Real income on the map."""
         return self._draw(
-            lambda: plot.world_map(eq, limit=self._map), f"World map of the change in real income. {_ends(eq)}", plate=True
+            lambda: plot.world_map(eq, limit=self._map),
+            f"World map of the change in real income. {_ends(eq)}",
+            plate=True,
         )
 
     def heat_maps(self, eq: Equilibrium) -> list[Picture]:
         """Flows before, after and their change."""
+        largest = _largest_flows(eq)
         alts = {
-            "before": "Matrix of trade between regions before the change; the table of flows holds the numbers.",
-            "after": "Matrix of trade between regions after the change.",
-            "change": "Matrix of the change in trade between regions, in percent of the flow before.",
+            "before": f"Matrix of trade between regions before the change. Largest flows: {largest['before']}.",
+            "after": f"Matrix of trade between regions after the change. Largest flows: {largest['after']}.",
+            "change": f"Matrix of the change in trade between regions, percent. Largest amounts: {largest['change']}.",
         }
-        return [self._draw(lambda s=show: plot.heat_map(eq, show=s), alt, plate=True) for show, alt in alts.items()]  # type: ignore[misc]
+        return [self._heat_map(eq, show, alt) for show, alt in alts.items()]
+
+    def _heat_map(self, eq: Equilibrium, show: str, alt: str) -> Picture:
+        return self._draw(lambda: plot.heat_map(eq, show=show), alt, plate=True)
 
     def replacement(self, eq: Equilibrium, market: Market, limit: tuple[float, float]) -> Picture:
         """Who replaces whom."""
@@ -106,7 +114,9 @@ class Studio:
             f" {percent(paid, 1, sign=False)} paid"
             for label, (base, announced, paid) in zip(rows.index, rows.to_numpy())
         ]
-        return self._draw(lambda: plot.tariff_change(eq, limit=self._rate), f"Mean duties in percent. {'; '.join(words)}.")
+        return self._draw(
+            lambda: plot.tariff_change(eq, limit=self._rate), f"Mean duties in percent. {'; '.join(words)}."
+        )
 
     def volumes(self, eq: Equilibrium) -> Picture:
         """Volumes beside values."""
@@ -119,7 +129,9 @@ class Studio:
         """Output by sector."""
         volume = plot.output_changes(eq, region)["volume_pct"].dropna().sort_values()
         names = sector_names(eq.observed)
-        ends = [f"{names[code]} {percent(float(volume[code]), 1)} percent" for code in (volume.index[0], volume.index[-1])]
+        ends = [
+            f"{names[code]} {percent(float(volume[code]), 1)} percent" for code in (volume.index[0], volume.index[-1])
+        ]
         return self._draw(
             lambda: plot.sector_detail(eq, region, limit=limit),
             f"Bars of the change in output by sector in {region}, from {ends[0]} to {ends[1]}.",
@@ -142,16 +154,31 @@ def partner_limit(eqs: Sequence[Equilibrium], region: str, sectors: list[str], b
 
 def sector_limit(eqs: Sequence[Equilibrium], region: str) -> tuple[float, float]:
     """Bounds of the changes in output over several results."""
-    values = np.concatenate([plot.output_changes(eq, region)[["volume_pct", "value_pct"]].to_numpy().ravel() for eq in eqs])
+    values = np.concatenate(
+        [plot.output_changes(eq, region)[["volume_pct", "value_pct"]].to_numpy().ravel() for eq in eqs]
+    )
     return min(0.0, float(np.nanmin(values, initial=0.0))), max(0.0, float(np.nanmax(values, initial=0.0)))
+
+
+def _largest_flows(eq: Equilibrium) -> dict[str, str]:
+    """The three largest flows of goods before and after, and the three that change most, in words."""
+    kinds = eq.observed.sectors["kind"]
+    sectors = sector_codes(eq.observed, "goods" if (kinds == "goods").any() else "*")
+    before, after = (np.where(foreign(eq.observed), flow, 0.0) for flow in pair_flows(eq, sectors))
+    money, names = Money.of(eq.observed), short_names(eq.observed).tolist()
+    words = {}
+    for name, flow in (("before", before), ("after", after), ("change", after - before)):
+        order = np.argsort(-np.abs(flow), axis=None, kind="stable")[:3]
+        cells = [divmod(int(at), len(names)) for at in order]
+        amounts = [f"{names[i]} to {names[n]} {money.text(flow[i, n], sign=name == 'change')}" for i, n in cells]
+        words[name] = f"{listed(amounts)} {money.unit}"
+    return words
 
 
 def _ends(eq: Equilibrium) -> str:
     income, names = eq.real_income_pct.sort_values(kind="stable"), short_names(eq.observed)
-    low, high = income.index[0], income.index[-1]
-    return (
-        f"Lowest: {names[low]} {percent(float(income[low]))} percent; highest: {names[high]} {percent(float(income[high]))} percent."
-    )
+    low, high = ((names[code], percent(float(income[code]))) for code in (income.index[0], income.index[-1]))
+    return f"Lowest: {low[0]} {low[1]} percent; highest: {high[0]} {high[1]} percent."
 
 
 def _partners(eq: Equilibrium, region: str, sectors: list[str], buying: bool) -> str:

@@ -16,7 +16,17 @@ from tariffsim.report.wording import sellers_of
 if TYPE_CHECKING:
     from tariffsim.equilibrium import Equilibrium
 
-__all__ = ["Table", "balances", "certificate", "market_facts", "solver_facts", "sources", "wedges", "welfare", "welfare_parts"]
+__all__ = [
+    "Table",
+    "balances",
+    "certificate",
+    "market_facts",
+    "solver_facts",
+    "sources",
+    "wedges",
+    "welfare",
+    "welfare_parts",
+]
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,10 @@ def welfare(eqs: Sequence[Equilibrium], titles: Sequence[str]) -> Table:
         rows.append(cells)
     sums = ["All regions", ""]
     for eq, ev in zip(eqs, worth):
-        sums += [percent(100 * float(ev.sum()) / float(eq.income_base.sum()), places), percent(float(ev.sum()) / money.per, decimals)]
+        sums += [
+            percent(100 * float(ev.sum()) / float(eq.income_base.sum()), places),
+            percent(float(ev.sum()) / money.per, decimals),
+        ]
     rows.append(sums)
     header = ["region", "code"] + ["real income, %", f"worth, {money.unit}"] * len(eqs)
     groups = (("", 2), *((title, 2) for title in titles)) if len(eqs) > 1 else ()
@@ -68,7 +81,10 @@ def welfare_parts(eq: Equilibrium) -> Table:
     names = short_names(eq.observed, 40)
     rows = [
         [str(names[code]), percent(float(exact[code]), 3)]
-        + [percent(float(formula.loc[code, column]), 3) for column in ("total_pct", "terms_of_trade_pct", "volume_of_trade_pct")]
+        + [
+            percent(float(formula.loc[code, column]), 3)
+            for column in ("total_pct", "terms_of_trade_pct", "volume_of_trade_pct")
+        ]
         for code in exact.sort_values(kind="stable").index
     ]
     return Table(
@@ -95,9 +111,20 @@ def wedges(eq: Equilibrium, most: int = 16) -> Table | None:
     for i, n in zip(exporters[order][:most], importers[order][:most]):
         at = changed[i, n]
         trade = flow[i, n][at].sum()
-        mean = [100 * (rates[i, n][at] * flow[i, n][at]).sum() / trade if trade > 0 else float("nan") for rates in (old, new)]
+        mean = [
+            100 * (rates[i, n][at] * flow[i, n][at]).sum() / trade if trade > 0 else float("nan")
+            for rates in (old, new)
+        ]
         what = sector_label(eq.observed, [str(code) for code in sectors[at]])
-        rows.append([str(names[codes[n]]), str(names[codes[i]]), what, money.text(trade), *(percent(m, 1, sign=False) for m in mean)])
+        rows.append(
+            [
+                str(names[codes[n]]),
+                str(names[codes[i]]),
+                what,
+                money.text(trade),
+                *(percent(m, 1, sign=False) for m in mean),
+            ]
+        )
     left = len(order) - len(rows)
     return Table(
         "Import tariffs that change, percent (means over the base trade)",
@@ -131,7 +158,12 @@ def market_facts(eq: Equilibrium, market: Market) -> Table:
 
     duty_hit, duty_all = rates(hit), rates(every)
     rows = [
-        [f"Imports of {what} from {who}, value, {money.unit}", money.text(before), money.text(after), change(before, after)],
+        [
+            f"Imports of {what} from {who}, value, {money.unit}",
+            money.text(before),
+            money.text(after),
+            change(before, after),
+        ],
         ["… volume, at base prices", money.text(before), money.text(volume), change(before, volume)],
         [f"Duties on them, % (announced: {duty_hit[1]})", duty_hit[0], duty_hit[2], ""],
         [f"Duties on all imports of {what}, % (announced: {duty_all[1]})", duty_all[0], duty_all[2], ""],
@@ -191,7 +223,14 @@ def certificate(eq: Equilibrium) -> Table:
         for name, residual in found.residuals.items()
     ]
     rows.append(["Walras' law", "excess demands of all regions sum to zero", f"{found.walras:.1e}", ""])
-    rows.append(["positive", "no flow is negative; prices, wages and incomes are above zero", "yes" if found.positive else "NO", ""])
+    rows.append(
+        [
+            "positive",
+            "no flow is negative; prices, wages and incomes are above zero",
+            "yes" if found.positive else "NO",
+            "",
+        ]
+    )
     return Table(
         f"Largest relative residual {found.worst:.1e}, tolerance {eq.tolerance:.0e}",
         ["condition", "which says", "residual", "largest at"],
@@ -208,11 +247,19 @@ def solver_facts(eqs: Sequence[Equilibrium], titles: Sequence[str]) -> Table:
         ["status", *(eq.status for eq in eqs)],
         ["evaluations of the system", *(str(eq.evaluations) for eq in eqs)],
         ["accepted steps", *(str(eq.iterations) for eq in eqs)],
-        ["way to the result", *("direct" if eq.path_steps <= 1 else f"{eq.path_steps} steps from the base" for eq in eqs)],
+        [
+            "way to the result",
+            *("direct" if eq.path_steps <= 1 else f"{eq.path_steps} steps from the base" for eq in eqs),
+        ],
         ["time, milliseconds", *(f"{1e3 * eq.seconds:.1f}" for eq in eqs)],
         [
             "base",
-            *(f"re-solved: {s.reason}; {100 * s.moved_share:.3g} % of all flows moved" if s.resolved else "as observed" for s in shifts),
+            *(
+                f"re-solved: {s.reason}; {100 * s.moved_share:.3g} % of all flows moved"
+                if s.resolved
+                else "as observed"
+                for s in shifts
+            ),
         ],
     ]
     return Table("The solver", ["", *titles], rows, all_text=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tariffsim.equilibrium import Equilibrium
+    from tariffsim.scenario import Scenario
 
 __all__ = ["CLOSURES", "LIMITS", "closure", "declared", "in_short", "other_changes", "sellers_of"]
 
@@ -46,7 +48,9 @@ def closure(eq: Equilibrium) -> tuple[str, str, str, str, str]:
     """Name of the closure, what happens to deficits, when that misleads; the numeraire and what it means."""
     what, misleads = CLOSURES.get(eq.closure.deficits, (eq.closure.deficits, ""))
     if eq.closure.numeraire == "world_value_added":
-        numeraire = "World value added: amounts after the change are shares of a world whose value added is that of the base."
+        numeraire = (
+            "World value added: amounts after the change are shares of a world whose value added is that of the base."
+        )
     else:
         numeraire = f"The wage of {eq.closure.numeraire}: amounts after the change are counted in it."
     return eq.closure.deficits, what, misleads, eq.closure.numeraire, numeraire + " Real changes do not depend on it."
@@ -74,7 +78,8 @@ def _welfare(eq: Equilibrium) -> list[str]:
     def some(part: pd.Series[float]) -> str:
         return listed(
             [
-                f"{names[code]} {percent(float(part[code]), places)} percent ({money.text(float(worth[code]), sign=True)} {money.unit} a year)"
+                f"{names[code]} {percent(float(part[code]), places)} percent"
+                f" ({money.text(float(worth[code]), sign=True)} {money.unit} a year)"
                 for code in part.index[:3]
             ]
         )
@@ -105,29 +110,39 @@ def _market(eq: Equilibrium, market: Market) -> str:
     first = rivals.loc[rivals["change"].abs().nlargest(3).index]
     own = float(table.loc[table["kind"] == "own", "change"].sum())
     rates = 100 * market_tariff(eq, market.importer, list(eq._axes.regions), sectors)
+    base, announced, paid = (percent(rates[key], 1, sign=False) for key in ("base", "announced", "paid"))
     sentence = (
         f"{names[market.importer]}: imports of {what} from {who} go from {money.text(before)} to {money.text(after)} {money.unit}"
         f" a year ({percent(100 * (after / before - 1), 1)} percent)."
     )
     if len(first):
-        others = [f"{names[code]} {money.text(float(row.change), sign=True)}" for code, row in zip(first.index, first.itertuples())]
+        others = [
+            f"{names[code]} {money.text(float(row.change), sign=True)}"
+            for code, row in zip(first.index, first.itertuples())
+        ]
         sentence += f" Sales by others: its own producers {money.text(own, sign=True)}, {listed(others)} {money.unit}."
     return sentence + (
-        f" The mean duty on all imports of {what} was {percent(rates['base'], 1, sign=False)} percent; the new rates would make it"
-        f" {percent(rates['announced'], 1, sign=False)} on the old purchases, and it is {percent(rates['paid'], 1, sign=False)} on the new ones."
+        f" The mean duty on all imports of {what} was {base} percent; the new rates would make it {announced} on the old"
+        f" purchases, and it is {paid} on the new ones."
     )
 
 
-def declared(eq: Equilibrium) -> list[str]:
-    """The changes of the scenario as they were written; none where arrays were given."""
-    return []
+def declared(scenario: Scenario | None) -> list[str]:
+    """The changes of a scenario as they were written, and its groups."""
+    if scenario is None:
+        return []
+    lines = [line.strip() for line in repr(scenario).splitlines()[1:]]
+    return [re.sub(r"^\d+\. ", "", line) for line in lines]
 
 
 def sellers_of(eq: Equilibrium, market: Market) -> str:
     """The exporters that were hit in a market."""
     names = short_names(eq.observed, 40)
     shown, left = market.exporters[:3], len(market.exporters) - 3
-    return listed([str(names[code]) for code in shown] + ([f"{left} others"] if left > 1 else list(names[list(market.exporters[3:])])))
+    return listed(
+        [str(names[code]) for code in shown]
+        + ([f"{left} others"] if left > 1 else list(names[list(market.exporters[3:])]))
+    )
 
 
 def other_changes(eq: Equilibrium) -> list[str]:
