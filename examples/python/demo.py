@@ -228,13 +228,8 @@ def write_files(ts, results, folder):
             figure.savefig(folder / f"{name}-{picture}.png")
             plt.close(figure)
         eq.write(folder / name)
-    from tariffsim import report
-
-    return report.compare(
-        list(results.values()),
-        folder / "report.html",
-        scenarios=[scenario(ts, name) for name in results],
-        title="The US-China tariff war of 2025",
+    return ts.report.compare(
+        list(results.values()), folder / "report.html", title="The US-China tariff war of 2025"
     )
 
 

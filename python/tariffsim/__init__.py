@@ -8,6 +8,10 @@
 'converged'
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from tariffsim._core import __version__
 from tariffsim.certificate import Certificate
 from tariffsim.closure import Closure
@@ -17,6 +21,11 @@ from tariffsim.scenario import Case, Scenario
 from tariffsim.shock import Shock
 from tariffsim.solver import Solver, solve
 from tariffsim.world import World
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from tariffsim import plot, report
 
 __all__ = [
     "Case",
@@ -30,5 +39,20 @@ __all__ = [
     "Solver",
     "World",
     "__version__",
+    "plot",
+    "report",
     "solve",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """`ts.plot` and `ts.report`, imported on first use: matplotlib is slow to load."""
+    if name in ("plot", "report"):
+        from importlib import import_module
+
+        return import_module(f"tariffsim.{name}")
+    raise AttributeError(f"module 'tariffsim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

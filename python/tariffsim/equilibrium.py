@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tariffsim.labels import FloatArray
     from tariffsim.plot import Plots
+    from tariffsim.scenario import Scenario
     from tariffsim.summary import Summary
     from tariffsim.welfare import FirstOrderWelfare
 
@@ -41,10 +42,11 @@ class Equilibrium:
     "converged". Arrays are read-only views of the memory that the result holds.
     """
 
-    __slots__ = ("_axes", "_core", "_world")
+    __slots__ = ("_axes", "_core", "_scenario", "_world")
 
-    def __init__(self, core: _core.Equilibrium, world: World) -> None:
+    def __init__(self, core: _core.Equilibrium, world: World, scenario: Scenario | None = None) -> None:
         self._core = core
+        self._scenario = scenario
         self._world = world
         self._axes = world._axes
 
@@ -59,6 +61,11 @@ class Equilibrium:
     def observed(self) -> World:
         """The world as given."""
         return self._world
+
+    @property
+    def scenario(self) -> Scenario | None:
+        """The changes as declared; None where a `Shock` was solved."""
+        return self._scenario
 
     @property
     def shock(self) -> Shock:
@@ -437,16 +444,16 @@ class Equilibrium:
 
     @property
     def plot(self) -> Plots:
-        """Pictures: `eq.plot.welfare()` and others, each with matplotlib."""
+        """Pictures: `eq.plot.welfare_bars()` and others, each with matplotlib."""
         from tariffsim.plot import Plots
 
         return Plots(self)
 
-    def report(self, path: str | os.PathLike[str], **options: Any) -> Path:
-        """Writes one self-contained HTML page with the summary, plots, closure, certificate and sources."""
+    def report(self, path: str | os.PathLike[str], *, title: str | None = None, markets: int = 2) -> Path:
+        """Writes one self-contained HTML page; parameters and errors as in `tariffsim.report.write_report`."""
         from tariffsim.report import write_report
 
-        return write_report(self, path, **options)
+        return write_report(self, path, title=title, markets=markets)
 
     def __repr__(self) -> str:
         size = f"{len(self._axes.regions)} regions x {len(self._axes.sectors)} sectors"

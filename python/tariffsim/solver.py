@@ -93,7 +93,7 @@ class Solver:
                 raise InvalidInput("closure", problem, "use ts.solve, or the scenario of the case")
             change = change.scenario
         if isinstance(change, Scenario):
-            return Equilibrium(self._core.solve(change._core(self._world)), self._world)
+            return Equilibrium(self._core.solve(change._core(self._world)), self._world, change)
         if isinstance(change, Shock):
             return Equilibrium(self._core.solve(change._core), self._world)
         raise InvalidInput(

@@ -1,17 +1,11 @@
 // A TOML table read key by key, with the position of every complaint.
 #pragma once
 
-// toml++ asserts, and in optimised builds assumes, of some malformed files ("[.a]") what its parser goes on to check
-// and report; only the report is wanted.
-#pragma push_macro("NDEBUG")
-#undef NDEBUG
-#define TOML_ASSERT(expr) static_cast<void>(0)
-#include <toml++/toml.h>
-#pragma pop_macro("NDEBUG")
-
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "io/toml_library.hpp"
 
 namespace tariffsim::detail {
 

@@ -1,4 +1,6 @@
 // Laws of any single equilibrium: no shock no change, accounts, Walras, domestic cells.
+#include <limits>
+
 #include "laws/law.hpp"
 #include "tariffsim/data/accounts.hpp"
 #include "tariffsim/model/system.hpp"
@@ -41,14 +43,16 @@ double open_accounts(const World& world, const State& s) {
   });
 }
 
-// A fixed point of `step` by plain iteration; false where it has not settled.
+// A fixed point of `step` by plain iteration, up to where rounding keeps it moving; false where it has not settled.
 template <class Array, class Step>
 bool settle(Array& x, Step step) {
+  double before = std::numeric_limits<double>::infinity();
   for (int k = 0; k < 20000; ++k) {
     const Array next = step(x);
     const double move = ((next - x).abs() / (1.0 + x.abs())).maxCoeff();
     x = next;
-    if (move < 1e-15) return true;
+    if (move < 1e-13 && move >= before) return true;
+    before = move;
   }
   return false;
 }

@@ -11,6 +11,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -46,9 +47,10 @@ SECTOR_COLUMNS = "region sector price_hat cost_hat output_base output".split()
 
 @pytest.fixture(scope="session")
 def program() -> str:
-    found = os.environ.get("TARIFFSIM_CLI") or shutil.which("tariffsim")
+    beside = Path(sys.executable).with_name("tariffsim")  # where pip puts it
+    found = os.environ.get("TARIFFSIM_CLI") or (str(beside) if beside.exists() else shutil.which("tariffsim"))
     if not found:
-        reason = "no program: set TARIFFSIM_CLI to it, or put tariffsim on the PATH"
+        reason = "no program: pip install the package, or set TARIFFSIM_CLI to a program built by CMake"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     return found
 

@@ -60,8 +60,8 @@ def truce(world):
 
 
 @pytest.fixture(scope="module")
-def single(eq, war, tmp_path_factory):
-    path = eq.report(tmp_path_factory.mktemp("report") / "war.html", scenario=war)
+def single(eq, tmp_path_factory):
+    path = eq.report(tmp_path_factory.mktemp("report") / "war.html")
     return Page(path.read_text(encoding="utf-8"))
 
 
@@ -169,11 +169,21 @@ def test_assumptions_certificate_and_sources(single, eq):
         assert re.sub(r"\s+", " ", defect) in text
 
 
-def test_the_scenario_as_declared_and_as_it_acts(single, double):
+def test_the_scenario_as_declared_and_as_it_acts(world, war, eq, single, double, tmp_path):
+    assert eq.scenario is war
     assert "As declared: tariff set 0.6 on importer USA; exporter CHN; sector goods" in single.text
+    assert double.text.count("As declared:") == 2
     for page in (single, double):
         assert "Import tariffs that change, percent" in page.text
-    assert "As declared" not in double.text  # no scenario was given
+    arrays = ts.solve(world, war.compile(world))
+    assert arrays.scenario is None
+    assert "As declared" not in Page(arrays.report(tmp_path / "arrays.html").read_text(encoding="utf-8")).text
+
+
+def test_the_package_brings_report_and_plot_along():
+    assert ts.report is report and {"plot", "report"} <= set(dir(ts))
+    with pytest.raises(AttributeError, match="no attribute 'reports'"):
+        ts.reports
 
 
 def test_the_market_that_was_hit(single, eq):
@@ -290,5 +300,3 @@ def test_compare_refuses_what_cannot_stand_side_by_side(eq, tiny, tmp_path):
         report.compare([eq, other], tmp_path / "x.html")
     with pytest.raises(ts.InvalidInput, match="got no result"):
         report.compare([], tmp_path / "x.html")
-    with pytest.raises(ts.InvalidInput, match="scenarios: are 1 for 2 results"):
-        report.compare([eq, eq], tmp_path / "x.html", scenarios=[None])

@@ -59,6 +59,10 @@ const std::vector<Damage>& damages() {
       {"not TOML", "title = \"t\nx", "dir/s.toml:1:11", "is not valid TOML", "correct the line"},
       {"key twice", "title = \"t\"\ntitle = \"u\"\n", "dir/s.toml:2:9", "is not valid TOML", "correct the line"},
       {"not UTF-8", "title = \"t\"\n# \xE4\n", "dir/s.toml:2", "is not UTF-8", "save the file as UTF-8"},
+      {"accent outside quotes", "title = \"é\"\nrÉgion = 1\n", "dir/s.toml:2:2", "is not valid TOML",
+       "correct the line"},
+      {"header without a key", "title = \"t\"\n[.measure]\n", "dir/s.toml:2:2", "is not valid TOML",
+       "correct the line"},
       {"no title", "[closure]\ndeficits = \"balanced\"\n", "dir/s.toml:1:1", "there is no 'title'", "title = "},
       {"empty title", "title = \"\"\n", "dir/s.toml:1:9", "'title' is empty", "title = "},
       {"title that is no string", "title = 7\n", "dir/s.toml:1:9", "'title' is not a string", "title = "},
@@ -330,6 +334,13 @@ table = "t.csv"
   CHECK((*shock.taste_hat)(2, 0, 0) == 0.0);
   CHECK((*shock.productivity_hat)(2, 1) == 1.02);
   CHECK((*shock.deficits)[0] == world.accounts().deficit[0] + 1.0);
+}
+
+TEST_CASE("characters beyond ASCII stand in texts, quoted keys and comments", "[robustness]") {
+  const Case declared =
+      parsed("\xEF\xBB\xBFtitle = \"\"\"é \\\" \"ü\"\"\"\"  # ö \"\n[groups] # 'ß\n\"größe\" = ['AAA', \"BBB\"]\n");
+  CHECK(declared.scenario.title() == "é \" \"ü\"");
+  CHECK(declared.scenario.groups().count("größe") == 1);
 }
 
 TEST_CASE("a scenario without measures is one", "[robustness]") {

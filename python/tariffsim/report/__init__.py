@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import os
 
     from tariffsim.equilibrium import Equilibrium
-    from tariffsim.scenario import Scenario
 
 __all__ = ["compare", "write_report"]
 
@@ -25,7 +24,6 @@ def write_report(
     eq: Equilibrium,
     path: str | os.PathLike[str],
     *,
-    scenario: Scenario | None = None,
     title: str | None = None,
     markets: int = 2,
 ) -> Path:
@@ -36,8 +34,6 @@ def write_report(
     eq : Equilibrium
     path : path
         The file; its folder is made where it is missing. It appears complete or not at all.
-    scenario : Scenario
-        Prints the changes as they were declared; without it the page tells them as they act on this world.
     title : str
         That of the scenario where absent.
     markets : int
@@ -55,21 +51,19 @@ def write_report(
     InvalidInput
         Where the file cannot be written.
     """
-    return compare([eq], path, scenarios=[scenario], title=title, markets=markets)
+    return compare([eq], path, title=title, markets=markets)
 
 
 def compare(
     eqs: Sequence[Equilibrium],
     path: str | os.PathLike[str],
     *,
-    scenarios: Sequence[Scenario | None] | None = None,
     title: str | None = None,
     markets: int = 2,
 ) -> Path:
     """Writes one page on several results of worlds with the same regions and sectors, on common scales, side by side.
 
-    Parameters and errors as in `write_report`; the results carry the titles of their scenarios. `scenarios` holds one
-    scenario, or None, for each result.
+    Parameters and errors as in `write_report`; the results carry the titles of their scenarios.
     """
     from tariffsim.report.page import render
 
@@ -77,11 +71,6 @@ def compare(
     refuse_folder(target)
     if not results:
         raise InvalidInput("compare", "got no result", "give one or more equilibria")
-    declared = list(scenarios) if scenarios is not None else [None] * len(results)
-    if len(declared) != len(results):
-        raise InvalidInput(
-            "scenarios", f"are {len(declared)} for {len(results)} results", "give one for each, or none at all"
-        )
     for eq in results:
         eq.require_converged()
         if not (
@@ -92,5 +81,5 @@ def compare(
                 f"'{eq.title}' has other regions or sectors than '{results[0].title}'",
                 "compare results of one world",
             )
-    write_text(target, render(results, title, markets, declared))
+    write_text(target, render(results, title, markets))
     return target

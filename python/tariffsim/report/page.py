@@ -18,7 +18,6 @@ from tariffsim.summary import THEORY
 
 if TYPE_CHECKING:
     from tariffsim.equilibrium import Equilibrium
-    from tariffsim.scenario import Scenario
 
 __all__ = ["render"]
 
@@ -31,7 +30,7 @@ class Panel:
     items: Sequence[Any]
 
 
-def render(eqs: Sequence[Equilibrium], title: str | None, markets: int, scenarios: Sequence[Scenario | None]) -> str:
+def render(eqs: Sequence[Equilibrium], title: str | None, markets: int) -> str:
     """The page as HTML."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("tariffsim.report", "templates"),
@@ -41,12 +40,10 @@ def render(eqs: Sequence[Equilibrium], title: str | None, markets: int, scenario
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["svg"] = Markup
-    return environment.get_template("page.html").render(_context(eqs, title, markets, scenarios))
+    return environment.get_template("page.html").render(_context(eqs, title, markets))
 
 
-def _context(
-    eqs: Sequence[Equilibrium], title: str | None, markets: int, scenarios: Sequence[Scenario | None]
-) -> dict[str, Any]:
+def _context(eqs: Sequence[Equilibrium], title: str | None, markets: int) -> dict[str, Any]:
     world, titles = eqs[0].observed, [eq.title or f"Scenario {k}" for k, eq in enumerate(eqs, start=1)]
     studio = Studio(eqs)
     own_title = titles[0] if len(eqs) == 1 else " and ".join(titles)
@@ -62,8 +59,8 @@ def _context(
         "money": Money.of(world).unit,
         "short": panels(wording.in_short),
         "scenario": [
-            Panel(name, (wording.declared(declared), tables.wedges(eq), wording.other_changes(eq)))
-            for name, declared, eq in zip(titles, scenarios, eqs)
+            Panel(name, (wording.declared(eq.scenario), tables.wedges(eq), wording.other_changes(eq)))
+            for name, eq in zip(titles, eqs)
         ],
         "welfare": panels(lambda eq: [studio.welfare(eq)]),
         "summary": tables.welfare(eqs, titles),
