@@ -208,7 +208,7 @@ def test_a_loaded_world_may_be_dropped_before_its_result(war):
 # ---- what a result refuses
 
 READABLE = {
-    *("title", "observed", "shock", "closure", "status", "converged", "diagnosis", "certificate", "iterations"),
+    *("title", "scenario", "observed", "shock", "closure", "status", "converged", "diagnosis", "certificate", "iterations"),
     *("evaluations", "path_steps", "seconds", "tolerance", "base_shift"),
 }
 METHODS = {

@@ -118,12 +118,16 @@ inline void apply_wedges(const State& before, const State& after, const Shock& s
   // Equations 2 and 3: price indices, and the value of every flow at those prices; sums for equations 4 to 6.
   RegionSector output(N, J), bought(N, J);
   Vector revenue = Vector::Zero(N), export_revenue = Vector::Zero(N), imbalance = Vector::Zero(N);
-  Eigen::ArrayXd weight(N);
+  Eigen::ArrayXd weight(N), price_sum(N);
   for (Index j = 0; j < J; ++j) {
     const Eigen::ArrayXd pull = (-theta[j] * eq.cost_hat.col(j).log()).exp();
     const auto f0 = before.flows.slice(j).array(), f1 = after.flows.slice(j).array();
     const auto t0 = before.tariffs().slice(j).array(), t1 = after.tariffs().slice(j).array();
     const auto e1 = after.export_taxes().slice(j).array();
+    // What the flows of one importer have in common: P_hat^theta X' / X, relative to their weights.
+    const Eigen::ArrayXd value =
+        (theta[j] * log_price.row(j).transpose()).exp() * after.expenditure.col(j) / before.expenditure.col(j);
+    price_sum = 1.0;
     Vector sold = Vector::Zero(N);
     for (Index n = 0; n < N; ++n) {
       sold += f1.col(n);
@@ -131,15 +135,17 @@ inline void apply_wedges(const State& before, const State& after, const Shock& s
       bought(n, j) = at_border + duties;
       revenue[n] += duties;
       imbalance[n] += at_border;
-      const double spent = before.expenditure(n, j), spent_now = after.expenditure(n, j);
-      if (!(spent > 0)) continue;
+      if (!(before.expenditure(n, j) > 0)) continue;
       weight = f0.col(n) * (1.0 + t0.col(n)) * pull;
       detail::apply_wedges(before, after, shock, theta[j], n, j, weight);
-      const double expected = std::pow(weight.sum() / spent, -1.0 / theta[j]);
-      worst.cell(c.zero_profit, n, j, eq.price_hat(n, j) - expected, expected);
-      const double value = std::pow(eq.price_hat(n, j), theta[j]) * spent_now / spent;
-      const double gap = (f1.col(n) * (1.0 + t1.col(n)) - weight * value).abs().maxCoeff();
-      worst.cell(c.expenditure_shares, n, j, gap, spent_now);
+      price_sum[n] = weight.sum() / before.expenditure(n, j);
+      const double gap = (f1.col(n) * (1.0 + t1.col(n)) - weight * value[n]).abs().maxCoeff();
+      worst.cell(c.expenditure_shares, n, j, gap, after.expenditure(n, j));
+    }
+    const Eigen::ArrayXd expected = (-1.0 / theta[j] * price_sum.log()).exp();
+    for (Index n = 0; n < N; ++n) {
+      if (!(before.expenditure(n, j) > 0)) continue;
+      worst.cell(c.zero_profit, n, j, eq.price_hat(n, j) - expected[n], expected[n]);
     }
     imbalance -= sold;
     const bool taxed = e1.minCoeff() != 0.0 || e1.maxCoeff() != 0.0;

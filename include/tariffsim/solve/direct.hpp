@@ -64,7 +64,7 @@ class DirectSolve {
         effort_(effort),
         anderson_(size(), kDepth) {}
 
-  /// Iterates from `z`, in place. True where every residual is within tolerance; z is then the solution.
+  /// Iterates from `z`, in place. True where every residual is within tolerance; z is then one step beyond that point.
   [[nodiscard]] bool run(Unknowns& z) {
     Unknowns best = z;
     double best_residual = std::numeric_limits<double>::infinity();
@@ -74,8 +74,11 @@ class DirectSolve {
       const StepResidual residual = plain_step(z, step);
       const double worst = residual.worst();
       last_residual_ = worst;
-      if (worst <= tolerance_) return true;
       const bool sound = std::isfinite(worst) && step.allFinite();
+      if (worst <= tolerance_) {
+        if (sound) apply(z, anderson_.accelerate(position(z), step));
+        return true;
+      }
       if (!effort_.spend(worst, path_)) return false;
       if (sound && worst < 0.9 * best_residual) {
         best_residual = worst;
@@ -123,7 +126,16 @@ class DirectSolve {
   [[nodiscard]] Index cells() const { return regions() * sectors(); }
   [[nodiscard]] Index size() const { return regions() + 2 * cells(); }
 
-  // One Gauss-Seidel evaluation; `step` in (log w, log P, log X).
+  // A point or a step is (log w, log P, log X) in one column; these are its parts by region and sector.
+  using Block = Eigen::Map<RegionSector>;
+  [[nodiscard]] Block prices_in(Eigen::VectorXd& point) const {
+    return {point.data() + regions(), regions(), sectors()};
+  }
+  [[nodiscard]] Block expenditure_in(Eigen::VectorXd& point) const {
+    return {point.data() + regions() + cells(), regions(), sectors()};
+  }
+
+  // One Gauss-Seidel evaluation.
   StepResidual plain_step(const Unknowns& z, Eigen::VectorXd& step) const {
     StepResidual residual;
     // Prices: equations 1 and 2.
@@ -157,21 +169,20 @@ class DirectSolve {
     const Vector wage_step = preconditioner_->wage_step(excess);
 
     step.head(regions()) = wage_step.matrix();
-    step.segment(regions(), cells()) =
-        (price_step + preconditioner_->own_wage_in_price().colwise() * wage_step).reshaped().matrix();
+    prices_in(step) = price_step + preconditioner_->own_wage_in_price().colwise() * wage_step;
     // log(1 + r) to second order, bounded; a fixed point does not depend on it.
     const RegionSector growth = (z.expenditure > 0.0).select(change / z.expenditure, 0.0).max(-0.9);
-    step.tail(cells()) = ((growth / (1.0 + 0.5 * growth)).colwise() + wage_step).reshaped().matrix();
+    expenditure_in(step) = (growth / (1.0 + 0.5 * growth)).colwise() + wage_step;
     return residual;
   }
 
   [[nodiscard]] Eigen::VectorXd position(const Unknowns& z) const {
     Eigen::VectorXd point(size());
     point.head(regions()) = z.log_wage.matrix();
-    point.segment(regions(), cells()) = z.log_price.reshaped().matrix();
-    RegionSector log_expenditure = (z.expenditure > 0.0).select(z.expenditure, 1.0);
+    prices_in(point) = z.log_price;
+    Block log_expenditure = expenditure_in(point);
+    log_expenditure = (z.expenditure > 0.0).select(z.expenditure, 1.0);
     kernels::log(log_expenditure.data(), log_expenditure.size());
-    point.tail(cells()) = log_expenditure.reshaped().matrix();
     return point;
   }
 
@@ -179,9 +190,10 @@ class DirectSolve {
     const double largest = step.cwiseAbs().maxCoeff();
     if (largest > kLargestStep) step *= kLargestStep / largest;
     z.log_wage += step.head(regions()).array();
-    z.log_price += step.segment(regions(), cells()).reshaped(regions(), sectors()).array();
-    kernels::exp(step.data() + regions() + cells(), cells());
-    z.expenditure *= step.tail(cells()).reshaped(regions(), sectors()).array();
+    z.log_price += prices_in(step);
+    Block growth = expenditure_in(step);
+    kernels::exp(growth.data(), growth.size());
+    z.expenditure *= growth;
     // The system is homogeneous in all nominal quantities; world value added stays the unit.
     const Coefficients& c = system_.coefficients();
     const double level = std::log((c.value_added * z.log_wage.exp()).sum() / c.value_added.sum());

@@ -65,7 +65,7 @@ class Solver {
     }
     Equilibrium eq = blank(std::make_shared<const Shock>(std::move(shock)));
     Effort effort(options_);
-    Outcome outcome = find(*eq.shock, options_.tolerance, effort);
+    Outcome outcome = find(*eq.shock, kLastStep * options_.tolerance, effort);
     if (outcome.solution) certify_or_polish(eq, outcome, effort);
     eq.status = outcome.status;
     eq.diagnosis = outcome.diagnosis;
@@ -80,6 +80,7 @@ class Solver {
  private:
   static constexpr const char* kWorldValueAdded = "world_value_added";
   static constexpr int kPolishings = 3;
+  static constexpr double kLastStep = 4.0;  // what the solver's last step gains at least, nearly always
   static constexpr double kSmallestStride = 1e-3;
 
   struct Outcome {
@@ -188,7 +189,7 @@ class Solver {
   // The certificate decides: where it asks for more than the solver's own residuals, the solver goes on.
   void certify_or_polish(Equilibrium& eq, Outcome& outcome, Effort& effort) const {
     double tolerance = options_.tolerance;
-    for (int polishing = 0;; ++polishing) {
+    for (int polishing = 0;; ++polishing, tolerance *= 0.1) {
       fill(eq, *outcome.system, *outcome.solution);
       Index poorest = 0;
       if (!(eq.counterfactual.income.minCoeff(&poorest) > 0)) {
@@ -200,7 +201,6 @@ class Solver {
       eq.certificate = certify(eq);
       if (eq.certificate.worst() <= options_.tolerance) return;
       if (polishing == kPolishings || effort.exhausted()) break;
-      tolerance *= 0.1;
       DirectSolve more(*outcome.system, outcome.preconditioner, tolerance, 1.0, effort);
       static_cast<void>(more.run(*outcome.solution));
       outcome.iterations += more.iterations();
