@@ -21,10 +21,10 @@ __attribute__((target("avx2"))) __m256d _ZGVdN4v_log(__m256d) noexcept;
 
 namespace tariffsim::kernels {
 
-/// One sector's sales over all pairs; matrices are N x N, column-major, exporters in rows.
+/// One sector's sales over all pairs.
 struct SalesPass {
   Index regions;
-  const double* border_shares;    ///< B: expenditure weights over 1 + t'
+  const double* const* border_shares;  ///< B: N columns by importer, expenditure weights over 1 + t' by exporter
   const double* competitiveness;  ///< u: N, c^-theta by exporter
   const double* per_weight;       ///< v: N, X_n / s_n by importer
   double* border_sum;             ///< out: N, sum_i B_in u_i
@@ -38,7 +38,7 @@ inline void sales_pass_generic(const SalesPass& p) {
   Eigen::Map<Eigen::VectorXd> y(p.sales, N);
   y.setZero();
   for (Index n = 0; n < N; ++n) {
-    const Eigen::Map<const Eigen::VectorXd> b(p.border_shares + n * N, N);
+    const Eigen::Map<const Eigen::VectorXd> b(p.border_shares[n], N);
     p.border_sum[n] = b.dot(u);
     y += p.per_weight[n] * b;
   }
@@ -54,6 +54,12 @@ inline void multiply_generic(const double* m, Index rows, Index cols, const doub
 inline void multiply_transposed_generic(const double* m, Index rows, Index cols, const double* x, double* y) {
   const Eigen::Map<const Eigen::MatrixXd> matrix(m, rows, cols);
   Eigen::Map<Eigen::VectorXd>(y, cols).noalias() = matrix.transpose() * Eigen::Map<const Eigen::VectorXd>(x, rows);
+}
+
+/// y_n = a_n' x for `count` columns a_n of equal length.
+inline void column_products_generic(const double* const* columns, Index count, Index rows, const double* x, double* y) {
+  const Eigen::Map<const Eigen::VectorXd> factor(x, rows);
+  for (Index n = 0; n < count; ++n) y[n] = Eigen::Map<const Eigen::VectorXd>(columns[n], rows).dot(factor);
 }
 
 #ifdef TARIFFSIM_X86_DISPATCH
@@ -73,9 +79,16 @@ TARIFFSIM_AVX2 inline __m256d sums(__m256d a, __m256d b, __m256d c, __m256d d) {
   return _mm256_add_pd(_mm256_permute2f128_pd(ab, cd, 0x20), _mm256_permute2f128_pd(ab, cd, 0x31));
 }
 
-// Four columns of length `rows`, `stride` apart, times x: four dot products with one pass over x.
-TARIFFSIM_AVX2 inline __m256d dot4(const double* m, Index stride, Index rows, const double* x) {
-  const double *m1 = m + stride, *m2 = m1 + stride, *m3 = m2 + stride;
+// Four columns.
+struct Four {
+  const double *m, *m1, *m2, *m3;
+};
+inline Four four_of(const double* const* columns) { return {columns[0], columns[1], columns[2], columns[3]}; }
+inline Four four_of(const double* m, Index stride) { return {m, m + stride, m + 2 * stride, m + 3 * stride}; }
+
+// Four columns of length `rows` times x: four dot products with one pass over x.
+TARIFFSIM_AVX2 inline __m256d dot4(const Four& columns, Index rows, const double* x) {
+  const auto [m, m1, m2, m3] = columns;
   __m256d s0 = _mm256_setzero_pd(), s1 = s0, s2 = s0, s3 = s0;
   Index i = 0;
   for (; i + 4 <= rows; i += 4) {
@@ -108,8 +121,8 @@ TARIFFSIM_AVX2 inline double dot(const double* a, const double* b, Index n) {
 }
 
 // y += x_0 m_0 + ... + x_3 m_3 for four columns, one pass over y.
-TARIFFSIM_AVX2 inline void add4(const double* m, Index stride, Index rows, const double* x, double* y) {
-  const double *m1 = m + stride, *m2 = m1 + stride, *m3 = m2 + stride;
+TARIFFSIM_AVX2 inline void add4(const Four& columns, Index rows, const double* x, double* y) {
+  const auto [m, m1, m2, m3] = columns;
   const __m256d x0 = _mm256_set1_pd(x[0]), x1 = _mm256_set1_pd(x[1]), x2 = _mm256_set1_pd(x[2]),
                 x3 = _mm256_set1_pd(x[3]);
   Index i = 0;
@@ -138,12 +151,12 @@ TARIFFSIM_AVX2 inline void sales_pass(const SalesPass& p) {
   for (Index i = 0; i < N; ++i) p.sales[i] = 0;
   Index n = 0;
   for (; n + 4 <= N; n += 4) {
-    const double* b = p.border_shares + n * N;
-    _mm256_storeu_pd(p.border_sum + n, dot4(b, N, N, p.competitiveness));
-    add4(b, N, N, p.per_weight + n, p.sales);
+    const Four b = four_of(p.border_shares + n);
+    _mm256_storeu_pd(p.border_sum + n, dot4(b, N, p.competitiveness));
+    add4(b, N, p.per_weight + n, p.sales);
   }
   for (; n < N; ++n) {
-    const double* b = p.border_shares + n * N;
+    const double* b = p.border_shares[n];
     p.border_sum[n] = dot(b, p.competitiveness, N);
     add1(b, N, p.per_weight[n], p.sales);
   }
@@ -152,14 +165,21 @@ TARIFFSIM_AVX2 inline void sales_pass(const SalesPass& p) {
 TARIFFSIM_AVX2 inline void multiply(const double* m, Index rows, Index cols, const double* x, double* y) {
   for (Index i = 0; i < rows; ++i) y[i] = 0;
   Index k = 0;
-  for (; k + 4 <= cols; k += 4) add4(m + k * rows, rows, rows, x + k, y);
+  for (; k + 4 <= cols; k += 4) add4(four_of(m + k * rows, rows), rows, x + k, y);
   for (; k < cols; ++k) add1(m + k * rows, rows, x[k], y);
 }
 
 TARIFFSIM_AVX2 inline void multiply_transposed(const double* m, Index rows, Index cols, const double* x, double* y) {
   Index k = 0;
-  for (; k + 4 <= cols; k += 4) _mm256_storeu_pd(y + k, dot4(m + k * rows, rows, rows, x));
+  for (; k + 4 <= cols; k += 4) _mm256_storeu_pd(y + k, dot4(four_of(m + k * rows, rows), rows, x));
   for (; k < cols; ++k) y[k] = dot(m + k * rows, x, rows);
+}
+
+TARIFFSIM_AVX2 inline void column_products(const double* const* columns, Index count, Index rows, const double* x,
+                                           double* y) {
+  Index n = 0;
+  for (; n + 4 <= count; n += 4) _mm256_storeu_pd(y + n, dot4(four_of(columns + n), rows, x));
+  for (; n < count; ++n) y[n] = dot(columns[n], x, rows);
 }
 
 #ifdef TARIFFSIM_VECTOR_MATH
@@ -204,6 +224,11 @@ inline void multiply_transposed(const double* m, Index rows, Index cols, const d
   avx2::available() ? avx2::multiply_transposed(m, rows, cols, x, y) : multiply_transposed_generic(m, rows, cols, x, y);
 }
 
+inline void column_products(const double* const* columns, Index count, Index rows, const double* x, double* y) {
+  avx2::available() ? avx2::column_products(columns, count, rows, x, y)
+                    : column_products_generic(columns, count, rows, x, y);
+}
+
 #else
 
 inline void sales_pass(const SalesPass& p) { sales_pass_generic(p); }
@@ -212,6 +237,9 @@ inline void multiply(const double* m, Index rows, Index cols, const double* x, d
 }
 inline void multiply_transposed(const double* m, Index rows, Index cols, const double* x, double* y) {
   multiply_transposed_generic(m, rows, cols, x, y);
+}
+inline void column_products(const double* const* columns, Index count, Index rows, const double* x, double* y) {
+  column_products_generic(columns, count, rows, x, y);
 }
 
 #endif

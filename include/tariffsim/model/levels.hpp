@@ -29,8 +29,9 @@ struct Levels {
   const RegionSector per_weight = (price_sum > 0.0).select(expenditure / price_sum, 0.0);
   Cube flows(N, N, J);
   for (Index j = 0; j < J; ++j) {
-    flows.slice(j).noalias() = competitiveness.col(j).matrix().asDiagonal() * system.border_shares(j) *
-                               per_weight.col(j).matrix().asDiagonal();
+    for (Index n = 0; n < N; ++n) {
+      flows.slice(j).col(n).array() = competitiveness.col(j) * system.border_shares(n, j).array() * per_weight(n, j);
+    }
   }
   return flows;
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstring>
+#include <deque>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -52,16 +53,16 @@ class System {
     const Cube& e0 = base.export_taxes();
     const Cube& t1 = shock.tariffs ? *shock.tariffs : t0;
     const Cube& e1 = shock.export_taxes ? *shock.export_taxes : e0;
-    shares_.resize(static_cast<std::size_t>(J));
-    border_shares_.resize(static_cast<std::size_t>(J));
+    shares_.resize(static_cast<std::size_t>(N * J));
+    border_shares_.resize(static_cast<std::size_t>(N * J));
+    own_border_share_.resize(N, J);
     for (Index j = 0; j < J; ++j) form_sector(j, t0, t1, e0, e1, shock, applied);
     taxes_exports_ = c_.taxes_exports || shock.export_taxes;
     if (taxes_exports_) {
       net_of_export_tax_ = Cube(N, N, J);
       for (Index j = 0; j < J; ++j) {
-        const Eigen::Map<const Eigen::ArrayXXd> border(border_shares_[static_cast<std::size_t>(j)], N, N);
         const Eigen::ArrayXXd e = e0.slice(j) + applied * (e1.slice(j) - e0.slice(j));
-        net_of_export_tax_.slice(j) = (border / (1.0 + e)).matrix();
+        net_of_export_tax_.slice(j) = (border_shares(j).array() / (1.0 + e)).matrix();
       }
     }
     log_productivity_ = shock.productivity_hat ? RegionSector(applied * shock.productivity_hat->log())
@@ -81,17 +82,20 @@ class System {
 
   [[nodiscard]] const Coefficients& coefficients() const noexcept { return c_; }
 
-  /// A_in: expenditure weights of sector j after the shock, N x N.
-  [[nodiscard]] Eigen::Map<const Eigen::MatrixXd> shares(Index j) const {
-    return {shares_[static_cast<std::size_t>(j)], c_.regions, c_.regions};
-  }
-  /// B_in = A_in / (1 + t'_in), N x N.
-  [[nodiscard]] Eigen::Map<const Eigen::MatrixXd> border_shares(Index j) const {
-    return {border_shares_[static_cast<std::size_t>(j)], c_.regions, c_.regions};
-  }
-  /// True where the shock changes what buyers of sector j pay or want.
-  [[nodiscard]] bool changes_shares(Index j) const {
-    return shares_[static_cast<std::size_t>(j)] != c_.expenditure_share.slice(j).data();
+  using Column = Eigen::Map<const Eigen::VectorXd>;
+  /// A_in of importer n and sector j: expenditure weights after the shock, N.
+  [[nodiscard]] Column shares(Index n, Index j) const { return {shares_[at(n, j)], c_.regions}; }
+  /// B_in = A_in / (1 + t'_in) of importer n and sector j, N.
+  [[nodiscard]] Column border_shares(Index n, Index j) const { return {border_shares_[at(n, j)], c_.regions}; }
+  /// A of sector j, N x N.
+  [[nodiscard]] Eigen::MatrixXd shares(Index j) const { return joined(shares_, j); }
+  /// B of sector j, N x N.
+  [[nodiscard]] Eigen::MatrixXd border_shares(Index j) const { return joined(border_shares_, j); }
+  /// B_nn, N x J.
+  [[nodiscard]] const RegionSector& own_border_share() const noexcept { return own_border_share_; }
+  /// True where the shock changes what importer n pays or wants in sector j.
+  [[nodiscard]] bool changes_shares(Index n, Index j) const {
+    return shares_[at(n, j)] != c_.expenditure_share.slice(j).col(n).data();
   }
   [[nodiscard]] const RegionSector& final_demand_share() const noexcept { return final_demand_share_; }
 
@@ -122,8 +126,8 @@ class System {
   [[nodiscard]] RegionSector price_sum(const RegionSector& competitiveness) const {
     RegionSector sum(c_.regions, c_.sectors);
     for (Index j = 0; j < c_.sectors; ++j) {
-      kernels::multiply_transposed(shares_[static_cast<std::size_t>(j)], c_.regions, c_.regions,
-                                   competitiveness.col(j).data(), sum.col(j).data());
+      kernels::column_products(&shares_[at(0, j)], c_.regions, c_.regions, competitiveness.col(j).data(),
+                               sum.col(j).data());
     }
     return sum;
   }
@@ -145,8 +149,8 @@ class System {
     out.output.resize(N, J);
     RegionSector border_sum(N, J);
     for (Index j = 0; j < J; ++j) {
-      kernels::sales_pass({N, border_shares_[static_cast<std::size_t>(j)], competitiveness.col(j).data(),
-                           per_weight.col(j).data(), border_sum.col(j).data(), out.output.col(j).data()});
+      kernels::sales_pass({N, &border_shares_[at(0, j)], competitiveness.col(j).data(), per_weight.col(j).data(),
+                           border_sum.col(j).data(), out.output.col(j).data()});
     }
     out.output *= competitiveness;
     out.tariff_revenue = (expenditure - per_weight * border_sum).rowwise().sum();
@@ -204,44 +208,52 @@ class System {
   }
 
  private:
-  // A and B of one sector; points into the base where nothing changes there.
+  [[nodiscard]] std::size_t at(Index n, Index j) const { return static_cast<std::size_t>(n + c_.regions * j); }
+
+  [[nodiscard]] Eigen::MatrixXd joined(const std::vector<const double*>& columns, Index j) const {
+    Eigen::MatrixXd matrix(c_.regions, c_.regions);
+    for (Index n = 0; n < c_.regions; ++n) matrix.col(n) = Column(columns[at(n, j)], c_.regions);
+    return matrix;
+  }
+
+  // A and B of one sector, column by column; points into the base where nothing changes there.
   void form_sector(Index j, const Cube& t0, const Cube& t1, const Cube& e0, const Cube& e1, const Shock& shock,
                    double applied) {
-    const auto s = static_cast<std::size_t>(j);
     const Index N = c_.regions;
-    const auto differ = [&](const Cube& a, const Cube& b, Index first, Index columns) {
-      return &a != &b && std::memcmp(a.slice(j).col(first).data(), b.slice(j).col(first).data(),
+    const auto column = [&](const Cube& cube, Index n) { return cube.data() + N * (n + N * j); };
+    const auto differ = [&](const Cube& x, const Cube& y, Index first, Index columns) {
+      return &x != &y && std::memcmp(column(x, first), column(y, first),
                                      static_cast<std::size_t>(N * columns) * sizeof(double)) != 0;
     };
     const bool tariffs = differ(t0, t1, 0, N), export_taxes = differ(e0, e1, 0, N);
     const bool costs = shock.trade_cost_hat && (shock.trade_cost_hat->slice(j).array() != 1.0).any();
     const bool tastes = shock.taste_hat && (shock.taste_hat->slice(j).array() != 1.0).any();
-    if (!(tariffs || export_taxes || costs || tastes)) {
-      shares_[s] = c_.expenditure_share.slice(j).data();
-      // Without tariffs A and B are one; reading it twice is cheaper than reading two.
-      border_shares_[s] = c_.untaxed[s] ? shares_[s] : c_.border_share.slice(j).data();
-      return;
-    }
-    Eigen::MatrixXd a = c_.expenditure_share.slice(j), b = c_.border_share.slice(j);
-    const double theta = c_.trade_elasticity[j];
+    // Without tariffs A and B are one; reading it twice is cheaper than reading two.
+    const Cube& border = c_.untaxed[static_cast<std::size_t>(j)] ? c_.expenditure_share : c_.border_share;
     for (Index n = 0; n < N; ++n) {
-      if (!costs && !tastes && !differ(t0, t1, n, 1) && !differ(e0, e1, n, 1)) continue;
+      shares_[at(n, j)] = column(c_.expenditure_share, n);
+      border_shares_[at(n, j)] = column(border, n);
+      const bool changes = costs || tastes || (tariffs && differ(t0, t1, n, 1)) || (export_taxes && differ(e0, e1, n, 1));
+      if (!changes) {
+        own_border_share_(n, j) = border_shares_[at(n, j)][n];
+        continue;
+      }
+      Eigen::VectorXd a = shares(n, j), b = border_shares(n, j);
       for (Index i = 0; i < N; ++i) {
-        if (a(i, n) == 0) continue;
+        if (a[i] == 0) continue;
         const double t = t0(i, n, j) + applied * (t1(i, n, j) - t0(i, n, j));
         const double e = e0(i, n, j) + applied * (e1(i, n, j) - e0(i, n, j));
-        const double cost = costs ? partial((*shock.trade_cost_hat)(i, n, j), theta, applied) : 1.0;
+        const double cost = costs ? partial((*shock.trade_cost_hat)(i, n, j), c_.trade_elasticity[j], applied) : 1.0;
         const double taste = tastes ? 1.0 + applied * ((*shock.taste_hat)(i, n, j) - 1.0) : 1.0;
         if (t == t0(i, n, j) && e == e0(i, n, j) && cost == 1.0 && taste == 1.0) continue;
         const double wedge = (1.0 + t) / (1.0 + t0(i, n, j)) * ((1.0 + e) / (1.0 + e0(i, n, j))) * cost;
-        a(i, n) *= taste * std::pow(wedge, -theta);
-        b(i, n) = a(i, n) / (1.0 + t);
+        a[i] *= taste * std::pow(wedge, -c_.trade_elasticity[j]);
+        b[i] = a[i] / (1.0 + t);
       }
+      own_border_share_(n, j) = b[n];
+      shares_[at(n, j)] = own_columns_.emplace_back(std::move(a)).data();
+      border_shares_[at(n, j)] = own_columns_.emplace_back(std::move(b)).data();
     }
-    shares_own_.push_back(std::move(a));
-    border_own_.push_back(std::move(b));
-    shares_[s] = shares_own_.back().data();
-    border_shares_[s] = border_own_.back().data();
   }
 
   // On a path to a ban the flow falls in proportion to what is left of it; other costs move in logs.
@@ -252,11 +264,11 @@ class System {
 
   const Coefficients& c_;
   Closure closure_;
-  std::vector<Eigen::MatrixXd> shares_own_, border_own_;
-  std::vector<const double*> shares_, border_shares_;
+  std::deque<Eigen::VectorXd> own_columns_;
+  std::vector<const double*> shares_, border_shares_;  // columns of A and B by importer and sector
   bool taxes_exports_ = false;
   Cube net_of_export_tax_;
-  RegionSector log_productivity_, final_demand_share_;
+  RegionSector own_border_share_, log_productivity_, final_demand_share_;
   Vector deficit_;
 };
 

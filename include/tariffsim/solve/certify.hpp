@@ -148,7 +148,7 @@ inline void apply_wedges(const State& before, const State& after, const Shock& s
       worst.cell(c.zero_profit, n, j, eq.price_hat(n, j) - expected[n], expected[n]);
     }
     imbalance -= sold;
-    const bool taxed = e1.minCoeff() != 0.0 || e1.maxCoeff() != 0.0;
+    const bool taxed = e1.abs().sum() != 0.0;
     output.col(j) = taxed ? Vector((f1 / (1.0 + e1)).rowwise().sum()) : sold;
     export_revenue += sold - output.col(j);
   }

@@ -159,11 +159,7 @@ class DirectSolve {
     change = by_region.transpose();
 
     // Wages from labour demand, domestic sales at the new expenditure: equation 6.
-    for (Index j = 0; j < sectors(); ++j) {
-      sold.output.col(j) +=
-          (weight.col(j) > 0.0)
-              .select(system_.border_shares(j).diagonal().array() * u.col(j) / weight.col(j) * change.col(j), 0.0);
-    }
+    sold.output += (weight > 0.0).select(system_.own_border_share() * u / weight * change, 0.0);
     const Vector excess = system_.labour_demand(sold.output) - budget.value_added;
     residual.wage = (excess / budget.value_added).abs().maxCoeff();
     const Vector wage_step = preconditioner_->wage_step(excess);

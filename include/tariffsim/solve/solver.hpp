@@ -304,11 +304,10 @@ class Solver {
   // Why no equilibrium can exist: a good that nobody can sell, or deficits that nobody can finance.
   [[nodiscard]] std::optional<std::string> obstacle(const System& system, const Shock& shock) const {
     for (Index j = 0; j < coefficients_.sectors; ++j) {
-      if (!system.changes_shares(j) && !shock.final_demand_share) continue;
-      const Vector offered = system.shares(j).colwise().sum().transpose().array();
       for (Index n = 0; n < coefficients_.regions; ++n) {
+        if (!system.changes_shares(n, j) && !shock.final_demand_share) continue;
         const bool wanted = base_->expenditure(n, j) > 0 || system.final_demand_share()(n, j) > kRoundingTolerance;
-        if (wanted && !(offered[n] > 0)) {
+        if (wanted && !(system.shares(n, j).sum() > 0)) {
           return "region " + world_.regions().code(n) + " wants sector " + world_.sectors().code(j) +
                  " but can buy it from nobody: the base has no seller, or bans and prohibitive wedges leave none";
         }
