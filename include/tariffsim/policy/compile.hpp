@@ -138,13 +138,18 @@ class ChangeValues {
   }
 
   void read(const Table& table, const World& world, const std::string& where, bool pairs) {
+    listed_.reserve(table.size());
     for (std::size_t r = 0; r < table.size(); ++r) {
-      const std::string row = where + ", table row " + std::to_string(r + 1);
-      const Index exporter = world.regions().at(table[r].exporter, row);
-      const Index importer = pairs ? world.regions().at(table[r].importer, row) : 0;
-      const Index sector = change_.instrument == Instrument::deficit ? 0 : world.sectors().at(table[r].sector, row);
+      const auto row = [&] { return where + ", table row " + std::to_string(r + 1); };
+      const auto position = [&](const Labels& labels, const std::string& code) {
+        const auto known = labels.find(code);
+        return known ? *known : labels.at(code, row());
+      };
+      const Index exporter = position(world.regions(), table[r].exporter);
+      const Index importer = pairs ? position(world.regions(), table[r].importer) : 0;
+      const Index sector = change_.instrument == Instrument::deficit ? 0 : position(world.sectors(), table[r].sector);
       if (!listed_.emplace(key(exporter, importer, sector), table[r].value).second) {
-        throw InvalidInput(row, "the cell is listed twice", "list every cell once");
+        throw InvalidInput(row(), "the cell is listed twice", "list every cell once");
       }
     }
   }
