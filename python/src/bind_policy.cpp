@@ -44,12 +44,6 @@ Value to_value(PythonValue value, const std::string& where) {
   return to_region_sector(*array, where);
 }
 
-std::string describe(const Value& value) {
-  if (const auto* scalar = std::get_if<double>(&value)) return show(*scalar);
-  if (const auto* table = std::get_if<Table>(&value)) return "a table of " + std::to_string(table->size()) + " cells";
-  return "an array";
-}
-
 Instrument instrument_from(const std::string& text) {
   for (int k = 0; k <= static_cast<int>(Instrument::deficit); ++k) {
     if (text == name(static_cast<Instrument>(k))) return static_cast<Instrument>(k);
@@ -126,7 +120,12 @@ void bind_policy(py::module_& m) {
       .def_property_readonly("exporter", [](const Change& c) { return c.exporter.terms; })
       .def_property_readonly("sector", [](const Change& c) { return c.sector.terms; })
       .def_property_readonly("operation", [](const Change& c) { return name(c.operation); })
-      .def_property_readonly("value_text", [](const Change& c) { return describe(c.value); })
+      .def(
+          "describe",
+          [](const Change& c, const std::optional<std::string>& value) {
+            return value ? describe(c, *value) : describe(c);
+          },
+          py::arg("value") = py::none(), "The change in words; `value` stands for a value that is not known yet.")
       .def_readonly("origin", &Change::origin);
 
   py::class_<Shock, std::shared_ptr<Shock>>(m, "Shock", "What changed, as arrays; absent arrays do not change.")

@@ -118,7 +118,7 @@ void bind_equilibrium(py::module_& m) {
       .def_readonly("resolved", &BaseShift::resolved, "True where the base had to be solved.")
       .def_readonly("moved_share", &BaseShift::moved_share, "Sum of |base - observed| over the sum of observed flows.")
       .def_readonly("largest_change", &BaseShift::largest_change,
-                    "Largest |base / observed - 1| over flows above 1e-6 of the importer's purchases.")
+                    "Largest |base - observed| of a flow over all that its importer buys.")
       .def_readonly("reason", &BaseShift::reason);
 
   py::class_<Equilibrium, std::shared_ptr<Equilibrium>>(m, "Equilibrium", "What a solve returns.")

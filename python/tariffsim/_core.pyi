@@ -283,6 +283,10 @@ class Change:
     """
     def __init__(self, instrument: str, importer: collections.abc.Sequence[str], exporter: collections.abc.Sequence[str], sector: collections.abc.Sequence[str], operation: str, value: Table | typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | typing.SupportsFloat | typing.SupportsIndex, origin: str = '') -> None:
         ...
+    def describe(self, value: str | None = None) -> str:
+        """
+        The change in words; `value` stands for a value that is not known yet.
+        """
     @property
     def exporter(self) -> list[str]:
         ...
@@ -300,9 +304,6 @@ class Change:
         ...
     @property
     def sector(self) -> list[str]:
-        ...
-    @property
-    def value_text(self) -> str:
         ...
 class Shock:
     """
@@ -459,7 +460,7 @@ class BaseShift:
     @property
     def largest_change(self) -> float:
         """
-        Largest |base / observed - 1| over flows above 1e-6 of the importer's purchases.
+        Largest |base - observed| of a flow over all that its importer buys.
         """
     @property
     def moved_share(self) -> float:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import numpy as np
 
 from tariffsim import _core
+from tariffsim.about import Source
 from tariffsim.errors import InvalidInput
 from tariffsim.frames import Columns, codes_of, is_long, locate, scatter, table_columns, with_levels
-from tariffsim.labels import Axes, align, is_data_array, is_frame, is_series, numbers
+from tariffsim.labels import Axes, align, integer, is_data_array, is_frame, is_series, number, numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,23 +56,49 @@ def make_info(given: Mapping[str, Any], old: _core.WorldInfo | None = None) -> _
     values = {field: getattr(old, field) for field in fields} if old is not None else {}
     values.update(given)
     if "sources" in given:
-        values["sources"] = [s if isinstance(s, _core.Source) else _core.Source(**s) for s in given["sources"]]
+        values["sources"] = [_source(source) for source in _listed(given["sources"], "sources", "sources")]
     if "known_defects" in given:
-        values["known_defects"] = list(given["known_defects"])
+        values["known_defects"] = _listed(given["known_defects"], "known_defects", "texts")
+    if "year" in given:
+        values["year"] = integer(given["year"], "year")
+    for key, value in given.items():
+        if key not in ("sources", "known_defects", "year") and not isinstance(value, str):
+            raise InvalidInput(key, f"is a {type(value).__name__}", "give a text")
     return _core.WorldInfo(**values)
+
+
+def _source(given: Any) -> _core.Source:
+    if isinstance(given, _core.Source):
+        return given
+    if isinstance(given, Source):  # of another world
+        return _core.Source(given.title, given.publisher, given.license)
+    known = ("title", "publisher", "license")
+    fits = isinstance(given, Mapping) and "title" in given
+    if not fits or not all(key in known and isinstance(text, str) for key, text in given.items()):
+        raise InvalidInput("sources", f"{given!r} is no source", f"give a dict with the texts {', '.join(known)}")
+    return _core.Source(**given)
+
+
+def _listed(given: Any, name: str, what: str) -> list[Any]:
+    """A list of things; a text would fall apart into its letters."""
+    if isinstance(given, (str, Mapping)) or not isinstance(given, Iterable):
+        raise InvalidInput(name, f"is {given!r:.60}, not a list", f"give a list of {what}, also where it is only one")
+    return list(given)
 
 
 def from_flows(
     flows: Values, trade_elasticity: float, regions: Sequence[str] | None, info: Mapping[str, Any]
 ) -> _core.World:
     """One sector, one elasticity, no materials."""
+    if regions is not None:
+        regions = _listed(regions, "regions", "codes")
     if is_frame(flows):
         table: Any = flows
-        regions = codes_of(table.index.to_series()) if regions is None else list(regions)
+        regions = codes_of(table.index.to_series()) if regions is None else regions
         matrix = align(table, "flows", ("exporter", "importer"), Axes(regions, []))
     elif is_data_array(flows):
         array: Any = flows
-        regions = codes_of(array.indexes["exporter"].to_series()) if regions is None else list(regions)
+        regions = codes_of(array.indexes["exporter"].to_series()) if regions is None else regions
         matrix = align(array, "flows", ("exporter", "importer"), Axes(regions, []))
     else:
         matrix = numbers(flows, "flows")
@@ -82,7 +109,7 @@ def from_flows(
     data.info = make_info({"name": "flows", "title": "A matrix of flows, one sector", **info})
     data.regions = _core.Labels("region", codes)
     data.sectors = _core.Labels("sector", ["ALL"], ["All goods"])
-    data.trade_elasticity = np.array([trade_elasticity], dtype=np.float64)
+    data.trade_elasticity = np.array([number(trade_elasticity, "trade_elasticity")])
     data.flows = matrix[:, :, np.newaxis]
     return _core.World(data)
 
@@ -118,6 +145,11 @@ def from_frames(
     regions: Sequence[str] | pd.DataFrame, sectors: pd.DataFrame, frames: Mapping[str, Any], info: Mapping[str, Any]
 ) -> _core.World:
     """A world from the tables of a data package. `frames` is by the names of the package's files."""
+    for name, given in (("sectors", sectors), ("flows", frames.get("flows"))):
+        if given is None or isinstance(given, str):
+            problem = "is missing" if given is None else f"is {given!r}"
+            columns = {"sectors": "sector, trade_elasticity", "flows": "exporter, importer, sector, value"}[name]
+            raise InvalidInput(f"frame '{name}'", problem, f"give a pandas DataFrame with the columns {columns}")
     data = _core.WorldData()
     data.info = make_info({"name": "frames", **info})
     set_regions(data, regions)
@@ -180,7 +212,7 @@ def set_regions(data: _core.WorldData, regions: Any) -> None:
             own = table["territory"].where(table["territory"].notna(), table["region"])
             data.territories = codes_of(own)
     else:
-        data.regions = _core.Labels("region", [str(code) for code in regions])
+        data.regions = _core.Labels("region", [str(code) for code in _listed(regions, "regions", "codes")])
 
 
 def set_sectors(data: _core.WorldData, sectors: Any) -> None:
@@ -191,7 +223,7 @@ def set_sectors(data: _core.WorldData, sectors: Any) -> None:
         if "kind" in table.columns:
             data.sector_kinds = codes_of(table["kind"])
     else:
-        data.sectors = _core.Labels("sector", [str(code) for code in sectors])
+        data.sectors = _core.Labels("sector", [str(code) for code in _listed(sectors, "sectors", "codes")])
 
 
 def _labels(axis: str, codes: list[str], table: pd.DataFrame) -> _core.Labels:
@@ -233,7 +265,9 @@ def _lists(table: Any, key: str, value: str, name: str) -> dict[str, list[str]]:
     if table is None:
         return {}
     if not is_frame(table):
-        return {str(k): [str(v) for v in values] for k, values in table.items()}
+        if not isinstance(table, Mapping) and not is_series(table):
+            raise InvalidInput(f"frame '{name}'", f"is a {type(table).__name__}", "give a DataFrame or a dict of lists")
+        return {str(k): [str(v) for v in _listed(values, f"{name} '{k}'", "codes")] for k, values in table.items()}
     picked = table_columns(table, [key], value, name)
     result: dict[str, list[str]] = {}
     for k, v in zip(codes_of(picked[key]), codes_of(picked[value])):

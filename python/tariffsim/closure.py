@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tariffsim import _core
+from tariffsim.errors import InvalidInput
 
 __all__ = ["Closure"]
 
@@ -30,6 +31,16 @@ class Closure:
 
     deficits: str = "fixed_world_share"
     numeraire: str = "world_value_added"
+
+    @staticmethod
+    def of(given: Closure | str | None) -> Closure:
+        """The closure that a caller means: itself, the name of what happens to deficits, or the default."""
+        if given is None or isinstance(given, Closure):
+            return given or Closure()
+        if not isinstance(given, str):
+            remedy = 'give a Closure, or its treatment of deficits, such as "balanced"'
+            raise InvalidInput("closure", f"is a {type(given).__name__}", remedy)
+        return Closure(deficits=given)
 
     def __post_init__(self) -> None:
         self._core()

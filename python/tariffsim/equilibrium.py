@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Union
 import numpy as np
 
 from tariffsim import _core, breakdown
+from tariffsim.about import BaseShift
 from tariffsim.certificate import Certificate
+from tariffsim.changes import places_for, sides
 from tariffsim.closure import Closure
 from tariffsim.labels import data_array, frame, series
 from tariffsim.shock import Shock
@@ -79,7 +81,7 @@ class Equilibrium:
 
     @property
     def status(self) -> str:
-        """ "converged", "stalled" (the solver gave up) or "infeasible" (no equilibrium can exist)."""
+        """ "converged", "stalled" (the solver gave up) or "infeasible" (there is none on the way from the base)."""
         return self._core.status
 
     @property
@@ -123,9 +125,9 @@ class Equilibrium:
         return self._core.tolerance
 
     @property
-    def base_shift(self) -> _core.BaseShift:
+    def base_shift(self) -> BaseShift:
         """Whether the base had to be solved (`resolved`), why (`reason`), and how far it lies from the observed flows."""
-        return self._core.base_shift
+        return BaseShift.of(self._core.base_shift)
 
     def require_converged(self) -> Equilibrium:
         """Itself.
@@ -460,12 +462,12 @@ class Equilibrium:
         head = f"Equilibrium {self.title!r}: {self.status}, {size}, closure {self.closure.deficits}"
         if not self.converged:
             return f"{head}\n  {self.diagnosis}"
-        income = self.real_income_pct
-        worst = str(income.idxmin())
+        losers = sides(self.real_income_pct).losers
+        worst = f"{losers.index[0]} {losers.iloc[0]:+.{max(4, places_for(losers))}f} percent" if len(losers) else "none"
         effort = f"{self.evaluations} evaluations, {1e3 * self.seconds:.1f} ms"
         return (
             f"{head}\n  largest residual {self.certificate.worst:.1e}, {effort}"
-            f"\n  largest loss of real income: {worst} {income.min():+.4f} percent"
+            f"\n  largest loss of real income: {worst}"
         )
 
     def _repr_html_(self) -> str:

@@ -138,6 +138,8 @@ def _row(table: str, frame: pd.DataFrame, position: int) -> str:
 def _numbers(frame: pd.DataFrame, column: str, table: str) -> FloatArray:
     import pandas as pd
 
+    if np.iscomplexobj(frame[column]):  # numpy would drop the imaginary part
+        raise InvalidInput(f"frame '{table}'", f"{column} holds complex numbers", "give real ones")
     values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=np.float64)
     wrong = ~np.isfinite(values)
     if wrong.any():

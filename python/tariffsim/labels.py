@@ -18,7 +18,19 @@ if TYPE_CHECKING:
     Values = Union[ArrayLike, xr.DataArray, pd.DataFrame, pd.Series[Any]]
     FloatArray = NDArray[np.float64]
 
-__all__ = ["Axes", "align", "data_array", "frame", "is_data_array", "is_frame", "is_series", "series"]
+__all__ = [
+    "Axes",
+    "align",
+    "data_array",
+    "frame",
+    "integer",
+    "is_data_array",
+    "is_frame",
+    "is_series",
+    "number",
+    "numbers",
+    "series",
+]
 
 
 class Axes:
@@ -81,12 +93,32 @@ def is_series(value: object) -> bool:
 
 def numbers(value: object, table: str) -> FloatArray:
     """Any array-like as doubles."""
+    if value is None:
+        raise InvalidInput(table, "is None", "give numbers, or a labelled array")
     try:
-        return np.asarray(value, dtype=np.float64)
+        if not np.iscomplexobj(value):  # of which numpy would drop the imaginary part
+            return np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise InvalidInput(
             table, f"is not an array of numbers ({error})", "give numbers, or a labelled array"
         ) from None
+    raise InvalidInput(table, "holds complex numbers", "give real ones, such as numpy.real(…)")
+
+
+def number(value: object, name: str) -> float:
+    """One real number."""
+    try:
+        return float(numbers(value, name).reshape(()))
+    except ValueError:
+        raise InvalidInput(name, f"is {value!r:.60}", "give one number") from None
+
+
+def integer(value: object, name: str) -> int:
+    """One whole number."""
+    found = number(value, name)
+    if not found.is_integer():
+        raise InvalidInput(name, f"is {found:g}", "give a whole number")
+    return int(found)
 
 
 def align(value: Values, table: str, dims: Sequence[str], axes: Axes) -> FloatArray:

@@ -227,13 +227,8 @@ class Scenario:
         lines = [f"Scenario {self._title!r}"]
         for number, change in enumerate(self._changes, start=1):
             core = change.core(None) if isinstance(change, _Change) else change
-            value = "a labelled array" if isinstance(change, _Change) and change.labelled else core.value_text
-            what = f"{core.instrument}" if core.instrument == "ban" else f"{core.instrument} {core.operation} {value}"
-            scope = [("importer", core.importer), ("exporter", core.exporter), ("sector", core.sector)]
-            if core.instrument in _DIMS:
-                scope = [("region", core.exporter), ("sector", core.sector)]
-            words = [f"{name} {', '.join(terms)}" for name, terms in scope if terms != ["*"]]
-            lines.append(f"  {number}. {what}" + (f" on {'; '.join(words)}" if words else ""))
+            labelled = isinstance(change, _Change) and change.labelled
+            lines.append(f"  {number}. {core.describe('a labelled array' if labelled else None)}")
         lines += [f"  group {name}: {', '.join(regions)}" for name, regions in self._groups.items()]
         return "\n".join(lines)
 

@@ -10,12 +10,12 @@ from tariffsim import _core
 from tariffsim.closure import Closure
 from tariffsim.equilibrium import Equilibrium
 from tariffsim.errors import InvalidInput
+from tariffsim.labels import integer, number
 from tariffsim.scenario import Case, Scenario
 from tariffsim.shock import Shock
+from tariffsim.world import World
 
 if TYPE_CHECKING:
-    from tariffsim.world import World
-
     #: Called about every hundred evaluations; returning False ends the solve with status "stalled".
     Report = Callable[[_core.Progress], Union[bool, None]]
 
@@ -30,8 +30,8 @@ class Solver:
     Parameters
     ----------
     world : World
-    closure : Closure
-        Fixed shares of world value added where absent.
+    closure : Closure or str
+        Or what happens to deficits alone, such as "balanced"; fixed shares of world value added where absent.
     tolerance : float
         Largest relative residual accepted.
     max_evaluations : int
@@ -51,16 +51,22 @@ class Solver:
     def __init__(
         self,
         world: World,
-        closure: Closure | None = None,
+        closure: Closure | str | None = None,
         *,
         tolerance: float = 1e-10,
         max_evaluations: int = 20000,
         progress: bool | Report | None = None,
     ) -> None:
+        if not isinstance(world, World):
+            remedy = f"use ts.World.load({world!r})" if isinstance(world, str) else "give a World"
+            raise InvalidInput("world", f"is a {type(world).__name__}", remedy)
+        if not (progress is None or isinstance(progress, bool) or callable(progress)):
+            raise InvalidInput("progress", f"is a {type(progress).__name__}", "give True or a function")
         self._world = world
-        self._closure = closure if closure is not None else Closure()
+        self._closure = Closure.of(closure)
         report = _line if progress is True else progress if callable(progress) else None
-        self._core = _core.Solver(world._core, self._closure._core(), tolerance, max_evaluations, report)
+        limits = number(tolerance, "tolerance"), integer(max_evaluations, "max_evaluations")
+        self._core = _core.Solver(world._core, self._closure._core(), *limits, report)
 
     @property
     def world(self) -> World:
@@ -88,7 +94,7 @@ class Solver:
             On Ctrl-C.
         """
         if isinstance(change, Case):
-            if change.closure is not None and change.closure != self._closure:
+            if change.closure is not None and Closure.of(change.closure) != self._closure:
                 problem = f"the case asks for {change.closure}, the solver has {self._closure}"
                 raise InvalidInput("closure", problem, "use ts.solve, or the scenario of the case")
             change = change.scenario
@@ -104,7 +110,7 @@ class Solver:
 def solve(
     world: World,
     change: Scenario | Shock | Case,
-    closure: Closure | None = None,
+    closure: Closure | str | None = None,
     *,
     tolerance: float = 1e-10,
     max_evaluations: int = 20000,
@@ -116,8 +122,8 @@ def solve(
     ----------
     world : World
     change : Scenario, Shock or Case
-    closure : Closure
-        Where absent, that of the case, or fixed shares of world value added.
+    closure : Closure or str
+        As in `Solver`; where absent, that of the case, or fixed shares of world value added.
     tolerance, max_evaluations, progress
         As in `Solver`.
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tariffsim.changes import places_for, settled, sides
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -21,8 +23,6 @@ THEORY = (
     "(Caliendo and Parro 2015)"
 )
 _SHOWN = 8
-# What rounds to zero is neither a loss nor a gain.
-_NOTHING = 5e-7
 
 
 class Summary:
@@ -54,7 +54,7 @@ class Summary:
         else:
             self._add_largest_changes(eq)
         self._add_revenue(eq)
-        self.notes = _notes(eq)
+        self.notes += _notes(eq)
 
     def _add_regions(self, eq: Equilibrium) -> None:
         import pandas as pd
@@ -63,15 +63,18 @@ class Summary:
             "name": eq.observed.regions["name"],
             "real income %": eq.real_income_pct,
             "real wage %": eq.real_wage_pct,
-            f"worth, {self.unit}": eq.equivalent_variation,
         }
         if (columns["name"] == columns["name"].index).all():
             del columns["name"]
+        titles = ("Who loses", "Who gains")
+        if eq.welfare_comparable:
+            columns[f"worth, {self.unit}"] = eq.equivalent_variation
+        else:  # then a fall is no loss, and nothing is worth anything
+            why = "not comparable: tastes or final demand change"
+            titles = (f"Real income falls, {why}", f"Real income rises, {why}")
         table = pd.DataFrame(columns)
-        income = table["real income %"]
-        for word, chosen, ascending in (("loses", income < -_NOTHING, True), ("gains", income > _NOTHING, False)):
-            rows = table[chosen].sort_values("real income %", ascending=ascending, kind="stable")
-            self.tables[f"Who {word} ({len(rows)} of {len(table)} regions)"] = rows.head(_SHOWN)
+        for title, side in zip(titles, sides(table["real income %"])):
+            self.tables[f"{title} ({len(side)} of {len(table)} regions)"] = table.loc[side.index].head(_SHOWN)
 
     def _add_pairs(self, eq: Equilibrium, hit: np.ndarray[Any, Any]) -> None:
         import pandas as pd
@@ -93,6 +96,10 @@ class Summary:
             ("collected %", eq._after.tariffs, after),
         ):
             table[column] = _average_rate(hit, rates, flows)[exporters, importers]
+        banned = _banned(eq, hit)[exporters, importers]
+        if banned.any():  # there is no rate any more
+            for column in ("announced %", "collected %"):
+                table[column] = table[column].astype(object).mask(banned, "banned")
         count = len(table)
         self.tables[f"Trade that was hit ({count} {'pair' if count == 1 else 'pairs'}, {self.unit})"] = table.head(
             _SHOWN
@@ -120,9 +127,13 @@ class Summary:
     def _add_largest_changes(self, eq: Equilibrium) -> None:
         import pandas as pd
 
-        base, now = eq._base.flows.sum(axis=2), eq._after.flows.sum(axis=2)
+        base = eq._base.flows.sum(axis=2)
+        now = settled(base, eq._after.flows.sum(axis=2))
         codes = eq._axes.regions
         exporters, importers = np.nonzero(~_domestic(eq) & (now != base))
+        if not len(exporters):
+            self.notes.append("no trade between regions changes.")
+            return
         order = np.argsort(-np.abs(now - base)[exporters, importers], kind="stable")[:_SHOWN]
         exporters, importers = exporters[order], importers[order]
         index = pd.MultiIndex.from_arrays(
@@ -182,7 +193,7 @@ def _facts(eq: Equilibrium) -> dict[str, str]:
 def _notes(eq: Equilibrium) -> list[str]:
     notes = []
     if not eq.welfare_comparable:
-        notes.append("tastes change, so real income before and after is not comparable.")
+        notes.append("tastes or final demand change, so real income before and after is not comparable.")
     if not eq.welfare_first_order.applies:
         notes.append(
             "the literature's first-order welfare formula is made for changes of tariffs alone and does not apply here."
@@ -207,6 +218,16 @@ def _hit_cells(eq: Equilibrium) -> np.ndarray[Any, Any]:
         if ratio is not None:
             hit |= ratio != 1
     result: np.ndarray[Any, Any] = hit & ~_domestic(eq)[:, :, np.newaxis]
+    return result
+
+
+def _banned(eq: Equilibrium, hit: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Pairs that trade nothing in the cells that were hit because all of it is banned."""
+    cost = eq.shock.trade_cost_hat
+    if cost is None:
+        return np.zeros(hit.shape[:2], dtype=bool)
+    open_cells = np.where(hit & np.isfinite(cost), eq._base.flows, 0.0)
+    result: np.ndarray[Any, Any] = (open_cells.sum(axis=2) == 0) & (hit & ~np.isfinite(cost)).any(axis=2)
     return result
 
 
@@ -236,17 +257,17 @@ def _formatted(table: pd.DataFrame) -> tuple[list[str], list[list[str]], list[bo
     places = min(max(0, 3 - math.floor(math.log10(largest))), 9) if largest > 0 else 0
     for column in table.columns:
         values = table[column]
-        if values.dtype.kind != "f":
+        name = str(column)
+        if values.dtype.kind != "f" and "%" not in name:
             columns.append([str(v)[:34] for v in values])
             numeric.append(False)
             continue
-        name = str(column)
         sign = "+" if name in ("change", "change %") or name.startswith(("real", "worth")) else ""
         if "%" in name:
-            spec = f"{sign},.4f" if name.startswith("real") else f"{sign},.1f"
+            spec = f"{sign},.{max(4, places_for(values))}f" if name.startswith("real") else f"{sign},.1f"
         else:
             spec = f"{sign},.{places}f"
-        columns.append(["" if math.isnan(v) else format(v, spec) for v in values])
+        columns.append([v if isinstance(v, str) else "" if math.isnan(v) else format(v, spec) for v in values])
         numeric.append(True)
     return header, [list(row) for row in zip(*columns)], numeric
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tariffsim import _core, building, overview
+from tariffsim.about import WorldInfo
 from tariffsim.errors import InvalidInput
-from tariffsim.labels import Axes, data_array, frame, series
+from tariffsim.labels import Axes, data_array, frame, is_series, number, series
 from tariffsim.mapping import code_map
 
 if TYPE_CHECKING:
@@ -63,6 +64,10 @@ class World:
         InvalidInput
             Lists the known names.
         """
+        if not isinstance(name, str):
+            problem = f"the name is a {type(name).__name__}"
+            remedy = "give a name from World.list(), or use World.read(path) for a folder"
+            raise InvalidInput("World.load", problem, remedy)
         return World(_core.load_world(name, _EMBEDDED))
 
     @staticmethod
@@ -283,8 +288,10 @@ class World:
         names : mapping
             Names of the parts.
         """
+        if not isinstance(shares, Mapping) and not is_series(shares):
+            raise InvalidInput("shares", f"is a {type(shares).__name__}", "give a dict of code to share, or a Series")
         parts = [
-            _core.RegionPart(str(code), float(share), (names or {}).get(str(code), ""))
+            _core.RegionPart(str(code), number(share, f"share of '{code}'"), (names or {}).get(str(code), ""))
             for code, share in shares.items()
         ]
         return World(_core.split(self._core, region, parts, separate_customs))
@@ -349,9 +356,9 @@ class World:
         return dict(self._core.members)
 
     @property
-    def info(self) -> _core.WorldInfo:
+    def info(self) -> WorldInfo:
         """Name, title, year, currency, unit, valuation, attribution, sources, known defects."""
-        return self._core.info
+        return WorldInfo.of(self._core.info)
 
     @property
     def name(self) -> str:

@@ -39,7 +39,12 @@ Equilibrium solve_with_progress(const World& world, const Case& declared, const 
     line.show(progress);
     return noted_signal() == 0;
   };
-  return solve(world, declared, options);
+  try {
+    return solve(world, declared, options);
+  } catch (const InvalidInput& e) {  // what a world reveals of a scenario: say which file it is in
+    if (e.where().find(given.scenario) != std::string::npos) throw;
+    throw InvalidInput(given.scenario + ": " + e.where(), e.problem(), e.remedy());
+  }
 }
 
 int run(const RunArguments& given) {

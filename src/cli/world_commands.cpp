@@ -214,7 +214,7 @@ void declare_aggregate(CLI::App& world, Action& action) {
       "  tariffsim world aggregate --world world-2022 --regions blocs.csv --out blocs-2022");
   command->final_callback([=, &action] {
     if (regions->empty() && sectors->empty()) {
-      throw CLI::RequiredError("--regions or --sectors", CLI::ExitCodes::RequiredError);
+      throw CLI::RequiredError("A map, --regions or --sectors,", CLI::ExitCodes::RequiredError);
     }
     action = [given] { return aggregate_world(*given); };
   });

@@ -107,7 +107,7 @@ std::string format_summary(const Equilibrium& eq) {
   json["closure"] = closure_json(eq.closure);
   json["theory"] = theory_json();
   json["base"] = base_json(eq.base_shift);
-  json["scenario"] = {{"title", eq.title}, {"shocked", shocked(*eq.shock)}};
+  json["scenario"] = {{"title", eq.title}, {"measures", eq.measures}, {"shocked", shocked(*eq.shock)}};
   if (eq.converged()) {
     json["welfare"] = {{"real_income_comparable", welfare_comparable(eq)},
                        {"first_order_applies", eq.shock->only_tariffs()}};

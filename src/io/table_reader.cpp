@@ -31,7 +31,7 @@ void require_row(const Table& rows, const CsvTable& table) {
 Table read_pairs(std::string_view text, const std::string& file, const char* value) {
   CsvTable table(text, file, {"exporter", "importer", "sector", value});
   Table rows;
-  while (table.next()) rows.push_back({code(table, 0), code(table, 1), code(table, 2), table.number(3)});
+  while (table.next()) rows.push_back({code(table, 0), code(table, 1), code(table, 2), table.number(3), table.line()});
   require_row(rows, table);
   return rows;
 }
@@ -39,7 +39,7 @@ Table read_pairs(std::string_view text, const std::string& file, const char* val
 Table read_regions_and_sectors(std::string_view text, const std::string& file) {
   CsvTable table(text, file, {"region", "sector", "factor"});
   Table rows;
-  while (table.next()) rows.push_back({code(table, 0), {}, code(table, 1), table.number(2)});
+  while (table.next()) rows.push_back({code(table, 0), {}, code(table, 1), table.number(2), table.line()});
   require_row(rows, table);
   return rows;
 }
@@ -47,7 +47,7 @@ Table read_regions_and_sectors(std::string_view text, const std::string& file) {
 Table read_region_values(std::string_view text, const std::string& file) {
   CsvTable table(text, file, {"region", "value"});
   Table rows;
-  while (table.next()) rows.push_back({code(table, 0), {}, {}, table.number(1)});
+  while (table.next()) rows.push_back({code(table, 0), {}, {}, table.number(1), table.line()});
   require_row(rows, table);
   return rows;
 }

@@ -96,7 +96,9 @@ void require_utf8(std::string_view text, const std::string& file) {
     throw InvalidInput(line_at(text, valid, file), "contains a NUL byte", "save the file as text (UTF-8)");
   }
   throw InvalidInput(line_at(text, valid, file), "is not UTF-8 text",
-                     "save the file as UTF-8 (spreadsheets: \"CSV UTF-8\")");
+                     std::string_view(file).substr(file.size() - std::min<std::size_t>(4, file.size())) == ".csv"
+                         ? "save the file as UTF-8 (spreadsheets: \"CSV UTF-8\")"
+                         : "save the file as UTF-8");
 }
 
 std::string in_quotes(std::string_view field) {

@@ -1,10 +1,14 @@
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "io/package_json.hpp"
 #include "io/text_file.hpp"
 #include "io/world_tables.hpp"
+#include "tariffsim/core/labels.hpp"
 #include "tariffsim/io/world_package.hpp"
 
 namespace tariffsim {
@@ -57,6 +61,34 @@ constexpr Step kSteps[] = {{"regions", detail::read_regions, true},
                            {"groups", detail::read_groups, false},
                            {"members", detail::read_members, false}};
 
+// A complaint about an array, "inputs(region=A)", as one about its file, "pkg/inputs.csv (region=A)".
+std::string in_file(const std::string& complaint, const std::string& folder, const detail::PackageHeader& header) {
+  const std::string table = complaint.substr(0, complaint.find('('));
+  const bool known = std::any_of(std::begin(kSteps), std::end(kSteps), [&](const Step& s) { return table == s.table; });
+  if (!known) return folder + ": " + complaint;
+  const std::string cell = complaint.substr(table.size());
+  return joined(folder, path_of(header, table)) + (cell.empty() ? "" : " " + cell);
+}
+
+// A CSV file whose name is almost that of a table which is not there was meant to be it.
+void refuse_misspelt_tables(const std::filesystem::path& folder, const PackageFiles& files,
+                            const detail::PackageHeader& header) {
+  std::vector<std::string> missing;
+  for (const Step& step : kSteps) {
+    const std::string path = path_of(header, step.table);
+    if (files.count(path) == 0) missing.push_back(path);
+  }
+  const Labels tables("table", missing);
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (entry.path().extension() != ".csv" || files.count(name) > 0) continue;
+    if (const auto meant = tables.nearest(name)) {
+      throw InvalidInput(entry.path().string(), "is no table of a world",
+                         "rename it to " + *meant + ", or move it away");
+    }
+  }
+}
+
 }  // namespace
 
 World parse_world(const PackageFiles& files, const std::string& where) {
@@ -79,7 +111,7 @@ World parse_world(const PackageFiles& files, const std::string& where) {
   try {
     return World(std::move(data));
   } catch (const InvalidInput& e) {
-    throw InvalidInput(where + ": " + e.where(), e.problem(), e.remedy());
+    throw InvalidInput(in_file(e.where(), where, header), e.problem(), e.remedy());
   }
 }
 
@@ -98,6 +130,7 @@ World read_world(const std::filesystem::path& folder) {
   load(kDescriptor);
   const detail::PackageHeader header = header_of(files, where);
   for (const Step& step : kSteps) load(path_of(header, step.table));
+  refuse_misspelt_tables(folder, files, header);
   return parse_world(files, where);
 }
 

@@ -153,7 +153,8 @@ void read_sectors(std::string_view text, const std::string& file, WorldData& wor
     const double theta = table.number(3);
     if (!(theta > 0)) {
       table.refuse("trade_elasticity is " + show(theta),
-                   "theta = sigma - 1 must be above zero; give its absolute value");
+                   theta < 0 ? "theta = sigma - 1 is above zero; give its absolute value"
+                             : "theta = sigma - 1 must be above zero, and finite");
     }
     elasticities.push_back(theta);
   }

@@ -251,6 +251,75 @@ def test_bad_matrices():
         ts.World.from_flows([[1, 2], [3, 4]], 4.0, regions=["A", "A"])
 
 
+MATRIX = [[80, 6, 9], [8, 150, 12], [7, 14, 60]]
+CUBE = np.ones((3, 3, 1))
+# What was called, and words of the error: where, problem, remedy.
+CALLS = {
+    "name for a world": (lambda w: ts.solve("world-2022", ts.Scenario()), "world", "a str", "World.load('world-2022')"),
+    "None for a world": (lambda w: ts.Solver(None), "world", "a NoneType", "a World"),
+    "dict for a closure": (lambda w: ts.solve(w, ts.Scenario(), {}), "closure", "a dict", '"balanced"'),
+    "text for a tolerance": (lambda w: ts.Solver(w, tolerance="a"), "tolerance", "'a'", "one number"),
+    "half an evaluation": (lambda w: ts.Solver(w, max_evaluations=1.5), "max_evaluations", "1.5", "whole"),
+    "text for progress": (lambda w: ts.Solver(w, progress="yes"), "progress", "a str", "True"),
+    "text for theta": (lambda w: ts.World.from_flows(MATRIX, "a"), "trade_elasticity", "'a'", "one number"),
+    "None for theta": (lambda w: ts.World.from_flows(MATRIX, None), "trade_elasticity", "None", "one number"),
+    "two thetas": (lambda w: ts.World.from_flows(MATRIX, [4, 5]), "trade_elasticity", "[4, 5]", "one number"),
+    "no frame of flows": (
+        lambda w: ts.World.from_frames(**{**good(), "flows": None}),
+        "frame 'flows'",
+        "is missing",
+        "exporter, importer, sector, value",
+    ),
+    "no frame of sectors": (
+        lambda w: ts.World.from_frames(**{**good(), "sectors": None}),
+        "frame 'sectors'",
+        "is missing",
+        "trade_elasticity",
+    ),
+    "text for regions": (lambda w: ts.World.from_flows(MATRIX, 4.0, regions="ABC"), "regions", "'ABC'", "list of"),
+    "text for an axis": (lambda w: ts.World.from_arrays(CUBE, 4.0, regions="ABC"), "regions", "'ABC'", "list of"),
+    "text for sectors": (lambda w: ts.World.from_arrays(CUBE, 4.0, sectors="X"), "sectors", "'X'", "list of codes"),
+    "text for regions of frames": (
+        lambda w: ts.World.from_frames(**{**good(), "regions": "AB"}),
+        "regions",
+        "'AB'",
+        "list of codes",
+    ),
+    "text for a group": (
+        lambda w: ts.World.from_frames(**good(), groups={"G": "AB"}),
+        "groups 'G'",
+        "'AB'",
+        "list of codes",
+    ),
+    "no name": (lambda w: ts.World.load(None), "World.load", "a NoneType", "World.list()"),
+    "complex matrix": (lambda w: ts.World.from_flows(np.array(MATRIX) * 1j, 4.0), "flows", "complex", "real"),
+    "complex labelled array": (lambda w: w.edited(flows=w.flows * 1j), "flows", "complex", "real"),
+    "complex table": (
+        lambda w: w.edited(tariffs=pd.DataFrame({"exporter": ["A"], "importer": "B", "sector": "ALL", "rate": [1j]})),
+        "frame 'tariffs'",
+        "complex",
+        "real",
+    ),
+    "complex rate": (lambda w: ts.Scenario().tariff("A", "B", rate=1j), "tariff: rate", "complex", "real"),
+    "text for a share": (lambda w: w.split("A", {"A1": "x"}), "share of 'A1'", "'x'", "one number"),
+    "number for shares": (lambda w: w.split("A", 0.5), "shares", "a float", "dict"),
+    "text for defects": (lambda w: w.edited(known_defects="bad"), "known_defects", "'bad'", "list of texts"),
+    "unknown entry of a source": (lambda w: w.edited(sources=[{"url": "x"}]), "sources", "'url'", "publisher"),
+    "text for a year": (lambda w: w.edited(year="MMXX"), "year", "'MMXX'", "one number"),
+    "None for a title": (lambda w: w.edited(title=None), "title", "a NoneType", "a text"),
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("case", CALLS)
+def test_what_is_of_another_type_is_named(tiny, case):
+    call, where, problem, remedy = CALLS[case]
+    with pytest.raises(ts.InvalidInput) as caught:
+        call(tiny)
+    error = caught.value
+    assert where in error.where and problem in error.problem and remedy in error.remedy
+
+
 def test_bad_maps(tiny):
     with pytest.raises(ts.InvalidInput, match="goes to both 'P' and 'Q'"):
         tiny.aggregate({"P": ["A"], "Q": ["A", "B"]})

@@ -16,7 +16,7 @@ from tariffsim import plot
 from tariffsim.plot import geography, style, words
 from tariffsim.plot.replacement import partner_changes
 from tariffsim.plot.tariff_change import market_tariff, tariff_rows
-from tariffsim.plot.trade import sector_codes
+from tariffsim.plot.trade import default_market, sector_codes
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,17 @@ def large(war):
 def banned(world):
     """All trade in goods from China to the USA forbidden."""
     return ts.solve(world, ts.Scenario("ban").ban("USA", "CHN", "goods"))
+
+
+@pytest.fixture(scope="module")
+def nothing():
+    """No change at all, whose rounding noise is no result."""
+    return ts.solve(ts.World.load("world-2022"), ts.Scenario("nothing"))
+
+
+@pytest.fixture(scope="module")
+def taste(world):
+    return ts.solve(world, ts.Scenario("taste").taste("USA", "CHN", "goods", factor=0.5))
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +98,7 @@ def row_labels(ax):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-@pytest.mark.parametrize("size", ["eq", "large"])
+@pytest.mark.parametrize("size", ["eq", "large", "nothing", "taste"])
 @pytest.mark.parametrize("dpi", [100, 207])
 def test_no_text_is_cut_off(name, size, dpi, request):
     figure = first(PICTURES[name](request.getfixturevalue(size).plot)).figure
@@ -126,6 +137,39 @@ def test_what_is_no_number_is_not_written(name, banned):
 def test_a_world_of_three_regions_and_one_sector_has_pictures(name, tiny):
     eq = ts.solve(tiny, ts.Scenario("60 percent").tariff("A", "B", rate=0.6))
     assert texts(first(PICTURES[name](eq.plot)).figure)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", [name for name in PICTURES if name not in NAMES_REGIONS])
+def test_a_world_of_one_region_has_pictures(name):
+    eq = ts.solve(ts.World.from_flows([[100]], 4.0), ts.Scenario("one"))
+    assert texts(first(PICTURES[name](eq.plot)).figure)
+
+
+@pytest.mark.parametrize("name", [name for name in PICTURES if name != "tariff_change"])
+def test_no_change_is_drawn_as_none(name, nothing):
+    """Noise has neither bars nor a scale of its own: every number that is not a base is zero, on an axis of one percent."""
+    axes = PICTURES[name](nothing.plot)
+    for ax in [axes[-1]] if name == "heat_map" else axes if isinstance(axes, list) else [axes]:
+        ax.figure.draw_without_rendering()
+        assert not any(bar.get_width() for bar in ax.patches if hasattr(bar, "get_width"))
+        if ax.images:
+            assert not np.ma.compressed(ax.images[0].get_array()).any()
+        elif name == "trade_change":
+            assert all(len(set(line.get_xdata())) == 1 for line in ax.lines)
+        elif name != "world_map":
+            assert ax.get_xlim() == (-1, 1) and ax.get_xlabel().endswith("no change")
+        else:
+            assert ax.figure.axes[-1].get_xlabel().endswith("no change") and not ax.texts
+            assert "5" in [label.get_text() for label in ax.figure.axes[-1].get_xticklabels()]
+
+
+def test_noise_is_no_reason_to_choose_a_market(nothing):
+    """Without a change the picture shows the largest importer."""
+    imports = nothing.flows_base.sum("sector").to_pandas().to_numpy().copy()
+    np.fill_diagonal(imports, 0.0)
+    largest = nothing.observed.regions.index[imports.sum(axis=0).argmax()]
+    assert default_market(nothing).importer == largest
 
 
 def test_a_picture_goes_onto_given_axes(eq):
@@ -202,7 +246,9 @@ def test_welfare_bars_keep_the_largest_and_say_what_they_hide(eq):
 def test_the_formula_is_not_shown_where_it_does_not_apply(world):
     eq = ts.solve(world, ts.Scenario("better machines").productivity("DEU", factor=1.1))
     assert not [line for line in eq.plot.welfare_bars().lines if line.get_marker() == "D"]
-    taste = ts.solve(world, ts.Scenario("taste").taste("USA", "CHN", "goods", factor=0.5))
+
+
+def test_real_incomes_that_cannot_be_compared_say_so(taste):
     assert "not comparable" in taste.plot.welfare_bars().get_xlabel()
 
 
@@ -300,6 +346,14 @@ def test_tariff_rows_name_the_pairs(eq):
     assert tariff_rows(eq).loc["United States from China and Hong Kong", "announced"] == pytest.approx(0.6)
 
 
+def test_a_ban_is_called_a_ban(banned):
+    ax = banned.plot.tariff_change()
+    assert [text.get_text() for text in ax.texts][1] == "12.0 \u2192 banned"
+    assert row_labels(ax)[1] == "United States from China and Hong Kong"
+    announced = next(line for line in ax.lines if line.get_label() == "announced")
+    assert np.isnan(announced.get_xdata()[1])  # there is no rate to draw
+
+
 def test_volumes_and_values_differ_by_prices(eq):
     table = plot.trade_volumes(eq, "goods")
     goods = sector_codes(eq.observed, "goods")
@@ -333,6 +387,15 @@ def test_sector_detail_shows_output(eq):
     ax = eq.plot.sector_detail("USA")
     volume = (eq.output / eq.output_base / eq.cost_hat - 1).loc["USA"] * 100
     np.testing.assert_allclose([bar.get_width() for bar in ax.patches], volume.sort_values(ascending=False))
+
+
+@pytest.mark.parametrize("region", ["CHN", "USA", "VNM", "TWN"])
+def test_output_and_its_change_do_not_run_into_each_other(large, region):
+    ax = large.plot.sector_detail(region)
+    ax.figure.draw_without_rendering()
+    edge = max(label.get_window_extent().x1 for label in ax.get_yticklabels())
+    letter = 0.6 * 7.5 * ax.figure.dpi / 72
+    assert min(text.get_window_extent().x0 for text in ax.texts) >= edge + 2.5 * letter
 
 
 def test_a_sector_without_output_has_no_bar(large):
@@ -452,6 +515,14 @@ def test_numbers_as_text():
     assert words.signed(float("nan")) == "n/a" and words.percent(float("inf")) == "n/a"
     assert words.percent(-0.0004) == "0.00" and words.percent(1.005, 1, sign=False) == "1.0"
     assert words.listed(["a"]) == "a" and words.listed(["a", "b", "c"]) == "a, b and c"
+
+
+def test_names_have_their_article():
+    with_article = ["United States", "United Kingdom", "Netherlands", "Philippines", "Russian Federation"]
+    with_article += ["United Arab Emirates", "Rest of the World", "Czech Republic", "USA", "European Union"]
+    assert [words.the(name) for name in with_article] == [f"the {name}" for name in with_article]
+    for name in ("China", "China and Hong Kong", "Other EU27", "USB", "Viet Nam", "the Gambia", "Korea"):
+        assert words.the(name) == name
 
 
 def test_short_names_stay_apart():

@@ -1,5 +1,6 @@
 """Reports: one file that needs nothing else, holds the numbers of the result, and appears complete or not at all."""
 
+import os
 import re
 from collections import Counter
 from html.parser import HTMLParser
@@ -10,6 +11,7 @@ import tariffsim as ts
 from tariffsim import report
 from tariffsim.plot import words
 from tariffsim.report import page as page_module
+from tariffsim.report import wording
 from tariffsim.report.atomic import write_text
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
@@ -255,6 +257,45 @@ def test_what_is_no_tariff_is_told_too(tiny, tmp_path, scenario, sentence):
     assert not re.search(r"\bnan\b|\binf\b", page.text)
 
 
+def test_counts_are_those_of_the_summary_and_add_up(eq, truce):
+    for result in (eq, truce):
+        told = " ".join(wording.in_short(result))
+        gain, lose = (int(re.search(rf"that {word}: (\d+)", told)[1]) for word in ("gain", "lose"))
+        tables = " ".join(result.summary().tables)
+        assert f"Who gains ({gain} of 27" in tables and f"Who loses ({lose} of 27" in tables and gain + lose == 27
+
+
+def test_regions_that_do_not_change_are_counted():
+    apart = ts.World.from_flows([[80, 8, 0], [8, 150, 0], [0, 0, 70]], 4.0)  # R3 trades with nobody
+    eq = ts.solve(apart, ts.Scenario("war").tariff("R1", "R2", rate=0.5).tariff("R2", "R1", rate=0.5))
+    assert "Regions that gain: 0; that lose: 2; that change by no more than 0.0000005 percent: 1." in " ".join(
+        wording.in_short(eq)
+    )
+
+
+def test_a_ban_is_called_a_ban(world, tmp_path):
+    eq = ts.solve(world, ts.Scenario("ban").ban("USA", "CHN", "goods"))
+    page = Page(eq.report(tmp_path / "ban.html", markets=1).read_text(encoding="utf-8"))
+    assert "Duties on them, % (announced: banned)12.0banned" in page.text
+    assert "12.0 before, banned announced, banned paid" in page.source
+
+
+def test_without_a_yardstick_nobody_gains(tiny):
+    told = " ".join(wording.in_short(ts.solve(tiny, ts.Scenario("taste").taste("A", "B", factor=0.5))))
+    assert "no common yardstick" in told and "not comparable" in told
+    assert "gain" not in told and "worth" not in told
+
+
+def test_regions_have_their_article(single):
+    assert "imports of goods from the United States go from" in single.text
+    assert "The market of the United States" in single.text and "What the United States buys" in single.text
+
+
+def test_heat_maps_have_the_width_of_the_page(page):
+    assert page.source.count('<div class="panels stacked">') == 1
+    assert ".panels.stacked, .stacked .pictures { grid-template-columns: minmax(0, 1fr); }" in page.source
+
+
 # ---- files
 
 
@@ -292,6 +333,28 @@ def test_the_folder_is_made_and_what_is_in_the_way_is_named(eq, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ts.InvalidInput, match="cannot be written"):
         write_text(tmp_path / "file" / "page.html", "x")
+
+
+def test_a_pipe_is_refused_and_stays_a_pipe(eq, tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    monkeypatch.setattr(page_module, "render", lambda *_: pytest.fail("refused only after the work"))
+    for name in ("pipe", "link"):
+        with pytest.raises(ts.InvalidInput, match="is a device, a pipe or a socket"):
+            eq.report(tmp_path / name)
+    assert (tmp_path / "pipe").is_fifo() and (tmp_path / "link").is_symlink()
+
+
+def test_a_link_stays_and_its_file_is_written(tmp_path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "old.html").write_text("old")
+    for name in ("old.html", "new.html"):  # to a file, and to one that is yet to be
+        (tmp_path / name).symlink_to(tmp_path / "site" / name)
+        write_text(tmp_path / name, "new")
+        assert (tmp_path / name).is_symlink() and (tmp_path / "site" / name).read_text() == "new"
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(ts.InvalidInput, match="cannot be written"):
+        write_text(tmp_path / "loop", "new")
 
 
 def test_compare_refuses_what_cannot_stand_side_by_side(eq, tiny, tmp_path):

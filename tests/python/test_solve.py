@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 import xarray as xr
 
 import tariffsim as ts
+from tariffsim import changes
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +169,10 @@ def test_a_ban_leaves_zeros_and_nothing_undefined(world):
 
 def test_tastes_make_welfare_incomparable(world):
     eq = ts.solve(world, ts.Scenario().taste("USA", "CHN", factor=0.5))
-    assert not eq.welfare_comparable and "not comparable" in str(eq.summary())
+    assert not eq.welfare_comparable
+    titles, text = list(eq.summary().tables), str(eq.summary())
+    assert titles[0].startswith("Real income falls, not comparable") and titles[1].startswith("Real income rises, not")
+    assert "Who" not in text and "worth" not in text
 
 
 def test_the_numeraire_rescales_nominal_results_only(world, war, eq):
@@ -198,6 +203,21 @@ def test_the_same_change_said_in_four_ways(world, war, eq):
         solver.solve(ts.Case(war, ts.Closure("balanced")))
     with pytest.raises(ts.InvalidInput, match="a float is no change"):
         ts.solve(world, 0.6)
+
+
+def test_a_closure_may_be_its_name(tiny):
+    scenario = ts.Scenario().tariff("A", "B", rate=0.1)
+    for eq in (ts.solve(tiny, scenario, closure="balanced"), ts.Solver(tiny, "balanced").solve(scenario)):
+        assert eq.closure == ts.Closure("balanced")
+    assert ts.Solver(tiny, "balanced").solve(ts.Case(scenario, ts.Closure("balanced"))).converged
+    with pytest.raises(ts.InvalidInput, match="unknown closure 'balancd'"):
+        ts.solve(tiny, scenario, closure="balancd")
+
+
+def test_the_base_says_how_far_it_moved(eq, infeasible):
+    assert repr(eq.base_shift) == "Base as observed"
+    moved = ts.solve(infeasible.observed, ts.Scenario(), "balanced").base_shift
+    assert re.fullmatch(r"Base re-solved: .+; [\d.]+ percent of all flows moved, one flow by .+ percent of all that its importer buys", repr(moved))
 
 
 def test_a_loaded_world_may_be_dropped_before_its_result(war):
@@ -338,6 +358,33 @@ def test_the_summary(eq, world):
         "<h3>60 percent, both ways</h3>" in eq.summary()._repr_html_()
         and eq._repr_html_() == eq.summary()._repr_html_()
     )
+
+
+def test_the_summary_calls_a_ban_a_ban(world):
+    summary = ts.solve(world, ts.Scenario("ban").ban("USA", "CHN").tariff("USA", "MEX", rate=0.1)).summary()
+    hit = next(table for title, table in summary.tables.items() if title.startswith("Trade that was hit"))
+    assert hit.loc[("CHN", "USA"), ["announced %", "collected %"]].tolist() == ["banned", "banned"]
+    assert hit.loc[("MEX", "USA"), "announced %"] == pytest.approx(10)
+    lines = str(summary).splitlines()
+    assert next(line for line in lines if "-100.0" in line).split()[-2:] == ["banned", "banned"]
+    assert next(line for line in lines if line.startswith("  MEX       USA")).split()[-2:] == ["10.0", "10.0"]
+
+
+def test_the_summary_of_no_change(world):
+    eq = ts.solve(world, ts.Scenario("nothing"))
+    assert "no trade between regions changes" in str(eq.summary()) and "Where trade" not in str(eq.summary())
+    assert repr(eq).endswith("largest loss of real income: none")
+
+
+def test_what_counts_as_a_change():
+    pct = pd.Series({"A": -1.0, "B": 3e-7, "C": 2.0, "D": -4e-7, "E": 6e-7, "F": -6e-7})
+    losers, gainers, unchanged = changes.sides(pct)
+    assert [list(side.index) for side in (losers, gainers)] == [["A", "F"], ["C", "E"]]
+    assert len(losers) + len(gainers) + len(unchanged) == len(pct)
+    assert changes.settled_pct(pct).tolist() == [-1.0, 0.0, 2.0, 0.0, 6e-7, -6e-7]
+    assert np.isnan(changes.settled_pct(np.array([np.nan, 1e-9]))[0])
+    after = changes.settled(np.array([100.0, 100.0, 0.0]), np.array([100.0 + 1e-12, 100.1, 1e-9]))
+    assert after.tolist() == [100.0, 100.1, 1e-9]
 
 
 def test_the_summary_of_a_change_that_is_not_of_trade(tiny):

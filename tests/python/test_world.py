@@ -223,5 +223,8 @@ def test_final_demand_may_be_given_and_taken_back(world):
 def test_what_a_person_sees(world, tiny):
     text = repr(world)
     assert "27: " in text and "million USD" in text and "international" in text
+    info = repr(world.info)
+    assert "million USD" in info and "OECD" in info and "known defect" in info and "object at" not in info
+    assert "object at" not in repr(world.info.sources)
     assert "<table>" in world._repr_html_() and "trade elasticity" in world._repr_html_()
     assert "flows             346, 56 of it international" in repr(tiny)

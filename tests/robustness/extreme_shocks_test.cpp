@@ -238,6 +238,32 @@ TEST_CASE("the solver reaches by itself: a tariff of minus 50 percent") {
   }
 }
 
+TEST_CASE("prohibitive tariffs have one verdict, whatever their size") {
+  const World world = embedded();
+  const Solver kept(world, {.deficits = Deficits::fixed_world_share});
+  const Solver moving(world, {.deficits = Deficits::fixed_income_share});
+  for (const double rate : {10.0, 30.0, 100.0, 1e3, 1e4, 1e8, 1e30, 1e300}) {
+    CAPTURE(rate);
+    const Scenario everyone = Scenario("prohibitive").tariff({.rate = rate});
+    const Equilibrium eq = kept.solve(everyone);
+    CHECK(eq.status == Status::infeasible);
+    CHECK_THAT(eq.diagnosis, Catch::Matchers::ContainsSubstring("region "));
+    required(world, everyone, Deficits::balanced);
+    // Deficits that shrink with incomes can be financed as long as numbers hold any trade at all.
+    CHECK(moving.solve(everyone).status == (rate < 1e100 ? Status::converged : Status::infeasible));
+  }
+}
+
+TEST_CASE("a solve that gives up says where the equations hold least, and what to try") {
+  SolveOptions few;
+  few.max_evaluations = 3;
+  const Equilibrium eq = Solver(embedded(), {}, few).solve(Scenario("war").tariff({.importer = "USA", .rate = 0.5}));
+  CHECK(eq.status == Status::stalled);
+  CHECK_THAT(eq.diagnosis,
+             Catch::Matchers::Matches(".*\\((price index|goods market|labour market) of region [A-Z]{3}.*"));
+  CHECK_THAT(eq.diagnosis, Catch::Matchers::ContainsSubstring("try a smaller shock or another closure"));
+}
+
 TEST_CASE("with deficits, no trade is infeasible and the diagnosis names a region") {
   const World world = embedded();
   for (const Deficits deficits : {Deficits::fixed_world_share, Deficits::fixed_income_share}) {

@@ -262,8 +262,8 @@ operation = "floor"
 rate = 0.15
 [[measure]]
 kind = "export_tax"
-importer = "AAA"
-exporter = "BBB"
+importer = "*"
+exporter = "*"
 sector = "goods"
 table = "t.csv"
 [[measure]]

@@ -13,6 +13,7 @@
 using namespace tariffsim;
 using Catch::Matchers::ContainsSubstring;
 using testing::small_package;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -154,28 +155,29 @@ const std::vector<Damage>& damages() {
 
       // Sums and accounts.
       {"input shares that do not sum to one", "inputs.csv", "AAA,SRV,GDS,0.5", "AAA,SRV,GDS,0.4",
-       "small: inputs(region=AAA, sector=GDS)", "shares sum to 0.9, not to 1 (tolerance 1e-6)",
+       "small/inputs.csv (region=AAA, sector=GDS)", "shares sum to 0.9, not to 1 (tolerance 1e-6)",
        "divide each share by the sum"},
       {"final-demand shares that do not sum to one", "final_demand.csv", "",
-       "region,sector,share\nAAA,GDS,0.5\nAAA,SRV,0.4\nBBB,SRV,1\nCCC,SRV,1\n", "small: final_demand(region=AAA)",
+       "region,sector,share\nAAA,GDS,0.5\nAAA,SRV,0.4\nBBB,SRV,1\nCCC,SRV,1\n", "small/final_demand.csv (region=AAA)",
        "shares sum to 0.9, not to 1", "divide each share by the sum"},
       {"no inputs for a sector with materials", "inputs.csv", "CCC,GDS,SRV,0.25\nCCC,SRV,SRV,0.75\n", "",
-       "small: inputs(region=CCC, sector=SRV)", "has no input shares", "list its inputs"},
+       "small/inputs.csv (region=CCC, sector=SRV)", "has no input shares", "list its inputs"},
       {"inputs for a sector without materials", "value_added.csv", "CCC,SRV,0.7", "CCC,SRV,1",
-       "small: inputs(region=CCC, sector=SRV)", "has input shares, but its value-added share is 1", "delete the rows"},
+       "small/inputs.csv (region=CCC, sector=SRV)", "has input shares, but its value-added share is 1",
+       "delete the rows"},
       {"region that sells nothing", "flows.csv",
        "CCC,AAA,GDS,4\nCCC,BBB,GDS,6\nCCC,CCC,GDS,80\nAAA,AAA,SRV,200\nAAA,BBB,SRV,3\nBBB,BBB,SRV,250\nBBB,CCC,SRV,2\n"
        "CCC,AAA,SRV,1\nCCC,CCC,SRV,120\n",
-       "AAA,AAA,SRV,200\nAAA,BBB,SRV,3\nBBB,BBB,SRV,250\nBBB,CCC,SRV,2\n", "small: flows(region=CCC)",
+       "AAA,AAA,SRV,200\nAAA,BBB,SRV,3\nBBB,BBB,SRV,250\nBBB,CCC,SRV,2\n", "small/flows.csv (region=CCC)",
        "the region sells nothing", "add its sales"},
       {"region that buys nothing", "flows.csv", "",
        "exporter,importer,sector,value\nAAA,AAA,GDS,100\nAAA,AAA,SRV,100\nBBB,AAA,GDS,20\nBBB,BBB,GDS,50\n"
        "BBB,BBB,SRV,50\nCCC,AAA,GDS,9\n",
-       "small: flows(region=CCC)", "the region buys nothing", "add its purchases"},
+       "small/flows.csv (region=CCC)", "the region buys nothing", "add its purchases"},
       {"implied final demand below zero", "flows.csv", "AAA,AAA,SRV,200", "AAA,AAA,SRV,20",
-       "small: final_demand(region=AAA, sector=SRV)", "implied final demand is -", "give final_demand.csv"},
+       "small/final_demand.csv (region=AAA, sector=SRV)", "implied final demand is -", "give final_demand.csv"},
       {"region without value added", "value_added.csv", "CCC,GDS,0.6\nCCC,SRV,0.7\n", "",
-       "small: value_added(region=CCC)", "no value added", "value-added share above zero"},
+       "small/value_added.csv (region=CCC)", "no value added", "value-added share above zero"},
 
       // Files and the descriptor.
       {"no regions.csv", "regions.csv", "", std::nullopt, "small/regions.csv", "there is no such file",
@@ -256,7 +258,7 @@ TEST_CASE("final demand for what nobody sells is refused", "[robustness]") {
   files["sectors.csv"] += "NIX,Nothing,goods,3\n";
   files["final_demand.csv"] = "region,sector,share\nAAA,GDS,0.9\nAAA,NIX,0.1\nBBB,SRV,1\nCCC,SRV,1\n";
   files["value_added.csv"] += "AAA,NIX,1\nBBB,NIX,1\nCCC,NIX,1\n";
-  require_refusal(files, "small: final_demand(region=AAA, sector=NIX)", "buys it from nobody", "add a flow");
+  require_refusal(files, "small/final_demand.csv (region=AAA, sector=NIX)", "buys it from nobody", "add a flow");
 }
 
 TEST_CASE("labels too many for a dense world are refused before any memory is taken", "[robustness]") {
@@ -269,7 +271,6 @@ TEST_CASE("labels too many for a dense world are refused before any memory is ta
 }
 
 TEST_CASE("what is not a folder of tables is refused", "[robustness]") {
-  namespace fs = std::filesystem;
   const fs::path root = fs::path(TARIFFSIM_TEST_OUTPUT_DIR) / "malformed_world";
   fs::remove_all(root);
   fs::create_directories(root / "empty");
@@ -375,5 +376,22 @@ TEST_CASE("what data may legitimately have is read", "[robustness]") {
     const World world = parse_world(files, "small");
     CHECK(world.input_shares().slice(0).col(0).sum() == Catch::Approx(1.0).epsilon(1e-15));
     CHECK(world.share_distance() > 0);
+  }
+}
+
+TEST_CASE("a file that is almost named like a table was meant to be it", "[robustness]") {
+  const fs::path root = fs::path(TARIFFSIM_TEST_OUTPUT_DIR) / "misspelt_table";
+  fs::remove_all(root);
+  fs::create_directories(root);
+  for (const auto& [file, text] : small_package()) std::ofstream(root / file) << text;
+  std::ofstream(root / "notes.csv") << "of the user's own\n";
+  CHECK_NOTHROW(read_world(root));
+  fs::rename(root / "tariffs.csv", root / "tarifs.csv");
+  try {
+    static_cast<void>(read_world(root));
+    FAIL("the world was accepted");
+  } catch (const InvalidInput& e) {
+    CHECK(e.where() == (root / "tarifs.csv").string());
+    CHECK(e.remedy() == "rename it to tariffs.csv, or move it away");
   }
 }

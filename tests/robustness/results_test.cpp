@@ -1,4 +1,5 @@
 // The files of an answer: what is in them, and what must not be.
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -6,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "support/catch.hpp"
 #include "support/hand_worlds.hpp"
@@ -13,7 +15,9 @@
 #include "tariffsim/analysis/first_order.hpp"
 #include "tariffsim/analysis/welfare.hpp"
 #include "tariffsim/core/errors.hpp"
+#include "tariffsim/io/case_file.hpp"
 #include "tariffsim/io/results.hpp"
+#include "tariffsim/io/world_package.hpp"
 #include "tariffsim/solve/solve.hpp"
 
 using namespace tariffsim;
@@ -44,6 +48,24 @@ std::set<std::string> names_in(const fs::path& folder) {
 double number(const std::string& field) { return std::stod(field); }
 
 }  // namespace
+
+TEST_CASE("a C++ program and the command line write the same bytes", "[robustness]") {
+  const fs::path root = fresh("same bytes"),
+                 scenario = fs::path(TARIFFSIM_SOURCE_DIR) / "examples/scenarios/us-china-peak.toml";
+  const std::string world = embedded_world("world-2022-27x12").string();
+  const Equilibrium eq = solve(read_world(world), read_case(scenario));
+  write_results(eq, root / "program");
+  const std::string command = "'" TARIFFSIM_CLI "' run --quiet --world '" + world + "' --scenario '" +
+                              scenario.string() + "' --out '" + (root / "line").string() + "'";
+  REQUIRE(std::system(command.c_str()) == 0);
+  for (const char* table : {"regions.csv", "sectors.csv", "flows.csv"}) {
+    CHECK(text_of(root / "program" / table) == text_of(root / "line" / table));
+  }
+  const std::string summary = text_of(root / "program" / "summary.json");
+  for (const auto& measure : eq.measures) CHECK_THAT(summary, ContainsSubstring(measure));
+  CHECK(eq.measures == std::vector<std::string>{"tariff add 1.45 on importer USA; exporter CHN; sector goods",
+                                                "tariff add 1.25 on importer CHN; exporter USA; sector goods"});
+}
 
 TEST_CASE("results are the equilibrium's own numbers", "[robustness]") {
   const World world = seeded_world(5, 3, 11);

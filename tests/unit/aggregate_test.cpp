@@ -208,3 +208,12 @@ TEST_CASE("aggregate refuses unknown codes") {
   CHECK_THROWS_WITH(aggregate(world, {{"R1", ""}}), ContainsSubstring("empty code"));
   CHECK_THROWS_WITH(aggregate(world, {{"R1", "X"}}, {}, {{"Y", "name"}}), ContainsSubstring("not among the new codes"));
 }
+
+TEST_CASE("a sector of goods and services counts as goods, and the world says so") {
+  World world = seeded_world(3, 3, 1).edited([](WorldData& d) { d.sector_kinds = {"goods", "services", "services"}; });
+  const World mixed = aggregate(world, {}, {{"S1", "ALL"}, {"S2", "ALL"}});
+  CHECK(mixed.data().sector_kinds == std::vector<std::string>{"goods", "services"});
+  REQUIRE(mixed.info().known_defects.size() == world.info().known_defects.size() + 1);
+  CHECK_THAT(mixed.info().known_defects.back(), ContainsSubstring("sector ALL joins goods and services"));
+  CHECK(aggregate(world, {}, {{"S2", "SRV"}, {"S3", "SRV"}}).info().known_defects == world.info().known_defects);
+}

@@ -43,3 +43,11 @@ TEST_CASE("an input error carries where, problem and remedy") {
   CHECK(error.remedy() == "clip it");
   CHECK(std::string(error.what()) == "flows.csv line 3: value is -1\n  remedy: clip it");
 }
+
+TEST_CASE("the nearest code is a slip or two away, whatever the case of its letters") {
+  const Labels regions("region", {"USA", "CHN"});
+  CHECK(regions.nearest("usb") == "USA");
+  CHECK(!regions.nearest("Germany"));
+  CHECK_THAT(Labels("deficits", {"balanced"}).suggestion("none"),
+             Catch::Matchers::ContainsSubstring("one of the 1 deficits: balanced"));
+}

@@ -25,10 +25,10 @@ namespace tariffsim::kernels {
 struct SalesPass {
   Index regions;
   const double* const* border_shares;  ///< B: N columns by importer, expenditure weights over 1 + t' by exporter
-  const double* competitiveness;  ///< u: N, c^-theta by exporter
-  const double* per_weight;       ///< v: N, X_n / s_n by importer
-  double* border_sum;             ///< out: N, sum_i B_in u_i
-  double* sales;                  ///< out: N, sum_n B_in v_n (to be multiplied by u_i)
+  const double* competitiveness;       ///< u: N, c^-theta by exporter
+  const double* per_weight;            ///< v: N, X_n / s_n by importer
+  double* border_sum;                  ///< out: N, sum_i B_in u_i
+  double* sales;                       ///< out: N, sum_n B_in v_n (to be multiplied by u_i)
 };
 
 /// border_sum_n = sum_i B_in u_i and sales_i = sum_n B_in v_n, reading B once.

@@ -65,9 +65,9 @@ class Labels {
     throw InvalidInput(where, "unknown " + axis_ + " code '" + code + "'", "use " + suggestion(code));
   }
 
-  /// "'CHN' (did you mean …)" or the list of known codes, for messages about an unknown code.
-  [[nodiscard]] std::string suggestion(const std::string& wrong) const {
-    std::string best;
+  /// The known code that differs from an unknown one by a slip or two, where there is one.
+  [[nodiscard]] std::optional<std::string> nearest(const std::string& wrong) const {
+    std::optional<std::string> best;
     std::size_t best_distance = 3;
     for (const auto& known : codes_) {
       const std::size_t d = distance(wrong, known);
@@ -76,7 +76,13 @@ class Labels {
         best = known;
       }
     }
-    if (!best.empty()) return "'" + best + "', the nearest known code, or another of the " + count();
+    return best;
+  }
+
+  /// The nearest known code, or the list of known codes, for messages about an unknown one.
+  [[nodiscard]] std::string suggestion(const std::string& wrong) const {
+    if (const auto best = nearest(wrong))
+      return "'" + *best + "', the nearest known code, or another of the " + count();
     std::string list = "one of the " + count() + ": ";
     const std::size_t shown = std::min<std::size_t>(codes_.size(), 12);
     for (std::size_t k = 0; k < shown; ++k) list += (k ? ", " : "") + codes_[k];
@@ -86,7 +92,10 @@ class Labels {
   friend bool operator==(const Labels& a, const Labels& b) { return a.codes_ == b.codes_ && a.names_ == b.names_; }
 
  private:
-  [[nodiscard]] std::string count() const { return std::to_string(codes_.size()) + " " + axis_ + "s"; }
+  [[nodiscard]] std::string count() const {
+    const bool plural = !axis_.empty() && axis_.back() == 's';
+    return std::to_string(codes_.size()) + " " + axis_ + (plural ? "" : "s");
+  }
 
   // Edit distance without regard to case, so that 'usa' finds 'USA'.
   static std::size_t distance(std::string_view a, std::string_view b) {

@@ -202,6 +202,20 @@ inline std::map<std::string, std::vector<std::string>> merged_members(const Worl
   return result;
 }
 
+/// Says of each merged sector with goods and services in it that it counts as goods.
+inline void note_mixed_kinds(const WorldData& old, const Merging& sectors, WorldInfo& info) {
+  for (Index k = 0; k < sectors.size(); ++k) {
+    bool goods = false, services = false;
+    for (std::size_t j = 0; j < old.sector_kinds.size(); ++j) {
+      if (sectors.target[j] == k) (old.sector_kinds[j] == "goods" ? goods : services) = true;
+    }
+    if (goods && services) {
+      info.known_defects.push_back("sector " + sectors.codes[static_cast<std::size_t>(k)] +
+                                   " joins goods and services and counts as goods: measures on goods reach both");
+    }
+  }
+}
+
 /// A merged sector is "goods" where one of its members is, so that measures on goods still reach it.
 inline std::vector<std::string> merged_kinds(const WorldData& old, const Merging& sectors) {
   std::vector<std::string> kinds(sectors.codes.size(), "services");
@@ -252,6 +266,7 @@ inline std::vector<std::string> merged_kinds(const WorldData& old, const Merging
   data.sectors = detail::merged_labels(old.sectors, s, sector_names);
   data.territories = detail::merged_territories(world, r);
   data.sector_kinds = detail::merged_kinds(old, s);
+  detail::note_mixed_kinds(old, s, data.info);
   data.trade_elasticity = detail::merged_elasticity(world, s);
   data.flows = detail::merged_flows(old.flows, r, s);
   data.tariffs = detail::merged_rates(old.tariffs, old.flows, r, s);

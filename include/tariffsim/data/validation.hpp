@@ -130,7 +130,8 @@ inline void validate_values(const WorldData& d) {
     if (!std::isfinite(d.trade_elasticity[j]) || d.trade_elasticity[j] <= 0) {
       throw InvalidInput(cell("sectors", {{"sector", d.sectors.code(j)}}),
                          "trade_elasticity is " + show(d.trade_elasticity[j]),
-                         "theta = sigma - 1 must be above zero; give its absolute value");
+                         d.trade_elasticity[j] < 0 ? "theta = sigma - 1 is above zero; give its absolute value"
+                                                   : "theta = sigma - 1 must be above zero, and finite");
     }
   }
   scan(

@@ -93,6 +93,8 @@ class System {
   [[nodiscard]] Eigen::MatrixXd border_shares(Index j) const { return joined(border_shares_, j); }
   /// B_nn, N x J.
   [[nodiscard]] const RegionSector& own_border_share() const noexcept { return own_border_share_; }
+  /// True where a flow of the base can no longer be: banned, or its wedge is prohibitive beyond what numbers hold.
+  [[nodiscard]] bool cuts_links() const noexcept { return cuts_links_; }
   /// True where the shock changes what importer n pays or wants in sector j.
   [[nodiscard]] bool changes_shares(Index n, Index j) const {
     return shares_[at(n, j)] != c_.expenditure_share.slice(j).col(n).data();
@@ -233,7 +235,8 @@ class System {
     for (Index n = 0; n < N; ++n) {
       shares_[at(n, j)] = column(c_.expenditure_share, n);
       border_shares_[at(n, j)] = column(border, n);
-      const bool changes = costs || tastes || (tariffs && differ(t0, t1, n, 1)) || (export_taxes && differ(e0, e1, n, 1));
+      const bool changes =
+          costs || tastes || (tariffs && differ(t0, t1, n, 1)) || (export_taxes && differ(e0, e1, n, 1));
       if (!changes) {
         own_border_share_(n, j) = border_shares_[at(n, j)][n];
         continue;
@@ -241,14 +244,16 @@ class System {
       Eigen::VectorXd a = shares(n, j), b = border_shares(n, j);
       for (Index i = 0; i < N; ++i) {
         if (a[i] == 0) continue;
-        const double t = t0(i, n, j) + applied * (t1(i, n, j) - t0(i, n, j));
-        const double e = e0(i, n, j) + applied * (e1(i, n, j) - e0(i, n, j));
-        const double cost = costs ? partial((*shock.trade_cost_hat)(i, n, j), c_.trade_elasticity[j], applied) : 1.0;
+        const double by_tariff = (1.0 + t1(i, n, j)) / (1.0 + t0(i, n, j));
+        const double by_export_tax = (1.0 + e1(i, n, j)) / (1.0 + e0(i, n, j));
+        const double cost = costs ? (*shock.trade_cost_hat)(i, n, j) : 1.0;
         const double taste = tastes ? 1.0 + applied * ((*shock.taste_hat)(i, n, j) - 1.0) : 1.0;
-        if (t == t0(i, n, j) && e == e0(i, n, j) && cost == 1.0 && taste == 1.0) continue;
-        const double wedge = (1.0 + t) / (1.0 + t0(i, n, j)) * ((1.0 + e) / (1.0 + e0(i, n, j))) * cost;
-        a[i] *= taste * std::pow(wedge, -c_.trade_elasticity[j]);
-        b[i] = a[i] / (1.0 + t);
+        if (by_tariff == 1.0 && by_export_tax == 1.0 && cost == 1.0 && taste == 1.0) continue;
+        const double whole = std::pow(by_tariff * by_export_tax * cost, -c_.trade_elasticity[j]);
+        const double factor = partial(whole, applied);
+        a[i] *= taste * factor;
+        b[i] = a[i] / (1.0 + partial_tariff(t0(i, n, j), t1(i, n, j), factor, whole, applied));
+        if (a[i] == 0) cuts_links_ = true;
       }
       own_border_share_(n, j) = b[n];
       shares_[at(n, j)] = own_columns_.emplace_back(std::move(a)).data();
@@ -256,17 +261,24 @@ class System {
     }
   }
 
-  // On a path to a ban the flow falls in proportion to what is left of it; other costs move in logs.
-  static double partial(double cost_hat, double theta, double applied) {
-    if (std::isinf(cost_hat)) return applied >= 1.0 ? cost_hat : std::pow(1.0 - applied, -1.0 / theta);
-    return std::pow(cost_hat, applied);
+  // What a part of a wedge does to a weight: an even way in logs, and to a ban, which has none, an even way down.
+  static double partial(double whole, double applied) {
+    if (applied >= 1.0) return whole;
+    return whole > 0 ? std::pow(whole, applied) : 1.0 - applied;
+  }
+
+  // The tariff on the way from t0 to t1 where the wedge that it is part of has `factor` of its whole effect.
+  static double partial_tariff(double t0, double t1, double factor, double whole, double applied) {
+    if (applied >= 1.0) return t1;
+    const double part = whole == 1.0 ? applied : std::log(factor) / std::log(whole);
+    return (1.0 + t0) * std::pow((1.0 + t1) / (1.0 + t0), part) - 1.0;
   }
 
   const Coefficients& c_;
   Closure closure_;
   std::deque<Eigen::VectorXd> own_columns_;
   std::vector<const double*> shares_, border_shares_;  // columns of A and B by importer and sector
-  bool taxes_exports_ = false;
+  bool taxes_exports_ = false, cuts_links_ = false;
   Cube net_of_export_tax_;
   RegionSector own_border_share_, log_productivity_, final_demand_share_;
   Vector deficit_;

@@ -1,12 +1,14 @@
 // One undated change of policy or fundamentals: instrument, scope, operation and value.
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "tariffsim/core/format.hpp"
 #include "tariffsim/core/types.hpp"
 
 namespace tariffsim {
@@ -27,6 +29,11 @@ enum class Operation { set, add, scale, floor };
   return names[static_cast<int>(operation)];
 }
 
+/// True for what happens between two regions, false for what happens in one.
+[[nodiscard]] inline bool is_bilateral(Instrument i) {
+  return i != Instrument::productivity && i != Instrument::final_demand && i != Instrument::deficit;
+}
+
 /// Region or sector codes, group names or kinds ("goods", "services"); "*" is all.
 struct Selector {
   Selector() = default;
@@ -42,6 +49,7 @@ struct Selector {
 struct TableRow {
   std::string exporter, importer, sector;
   double value = 0;
+  std::size_t line = 0;  ///< of the file it was read from, for messages; 0 where there is none
 };
 using Table = std::vector<TableRow>;
 
@@ -59,5 +67,31 @@ struct Change {
   Value value = 0.0;
   std::string origin;  ///< where it was declared (file and line), for messages
 };
+
+/// A value in words: "0.25", "a table of 12 cells".
+[[nodiscard]] inline std::string describe(const Value& value) {
+  if (const auto* scalar = std::get_if<double>(&value)) return show(*scalar);
+  if (const auto* table = std::get_if<Table>(&value))
+    return "a table of " + std::to_string(table->size()) + (table->size() == 1 ? " cell" : " cells");
+  return "an array";
+}
+
+/// A change in words: "tariff add 1.45 on importer USA; exporter CHN; sector goods".
+[[nodiscard]] inline std::string describe(const Change& change, const std::string& value) {
+  std::string text = name(change.instrument);
+  if (change.instrument != Instrument::ban) text += std::string(" ") + name(change.operation) + " " + value;
+  const char* link = " on ";
+  const auto add = [&](const char* what, const Selector& selector) {
+    if (selector.terms == std::vector<std::string>{"*"} || selector.terms.empty()) return;
+    text += std::string(link) + what;
+    for (std::size_t k = 0; k < selector.terms.size(); ++k) text += (k == 0 ? " " : ", ") + selector.terms[k];
+    link = "; ";
+  };
+  if (is_bilateral(change.instrument)) add("importer", change.importer);
+  add(is_bilateral(change.instrument) ? "exporter" : "region", change.exporter);
+  if (change.instrument != Instrument::deficit) add("sector", change.sector);
+  return text;
+}
+[[nodiscard]] inline std::string describe(const Change& change) { return describe(change, describe(change.value)); }
 
 }  // namespace tariffsim

@@ -106,7 +106,7 @@ class ChangeValues {
  public:
   ChangeValues(const Change& change, const World& world, const std::string& where)
       : change_(change), regions_(world.regions().size()), sectors_(world.sectors().size()) {
-    const bool pairs = is_pair(change.instrument);
+    const bool pairs = is_bilateral(change.instrument);
     if (const auto* cube = std::get_if<Cube>(&change.value)) {
       if (!pairs) throw InvalidInput(where, "an N x N x J array for a region instrument", "give an N x J array");
       require_shape(where, *cube, regions_, regions_, sectors_);
@@ -128,10 +128,6 @@ class ChangeValues {
     return hit != listed_.end() ? hit->second : (change_.operation == Operation::scale ? 1.0 : 0.0);
   }
 
-  [[nodiscard]] static bool is_pair(Instrument i) {
-    return i != Instrument::productivity && i != Instrument::final_demand && i != Instrument::deficit;
-  }
-
  private:
   [[nodiscard]] Index key(Index exporter, Index importer, Index sector) const {
     return exporter + regions_ * (importer + regions_ * sector);
@@ -140,7 +136,10 @@ class ChangeValues {
   void read(const Table& table, const World& world, const std::string& where, bool pairs) {
     listed_.reserve(table.size());
     for (std::size_t r = 0; r < table.size(); ++r) {
-      const auto row = [&] { return where + ", table row " + std::to_string(r + 1); };
+      const auto row = [&] {
+        const std::size_t line = table[r].line;
+        return where + (line > 0 ? ":" + std::to_string(line) : ", table row " + std::to_string(r + 1));
+      };
       const auto position = [&](const Labels& labels, const std::string& code) {
         const auto known = labels.find(code);
         return known ? *known : labels.at(code, row());
@@ -166,6 +165,7 @@ class ShockBuilder {
 
   void apply(const Change& change, const std::string& where) {
     const ChangeValues values(change, world_, where);
+    require_overlap(change, where);
     const Index N = world_.regions().size(), J = world_.sectors().size();
     switch (change.instrument) {
       case Instrument::tariff: return rates(shock_.tariffs, world_.tariffs(), change, values, where);
@@ -213,6 +213,25 @@ class ShockBuilder {
     return factor;
   }
 
+  // A table of which no row lies in the scope was meant for another one.
+  void require_overlap(const Change& change, const std::string& where) const {
+    const auto* table = std::get_if<Table>(&change.value);
+    if (table == nullptr) return;
+    const auto exporters = resolver_.regions(change.exporter, where),
+               importers = resolver_.regions(change.importer, where), sectors = resolver_.sectors(change.sector, where);
+    const auto within = [](const std::vector<Index>& scope, Index k) {
+      return std::binary_search(scope.begin(), scope.end(), k);
+    };
+    const bool pairs = is_bilateral(change.instrument), by_sector = change.instrument != Instrument::deficit;
+    const bool any = std::any_of(table->begin(), table->end(), [&](const TableRow& row) {
+      return within(exporters, world_.regions().at(row.exporter)) &&
+             (!pairs || within(importers, world_.regions().at(row.importer))) &&
+             (!by_sector || within(sectors, world_.sectors().at(row.sector)));
+    });
+    if (!any)
+      throw InvalidInput(where, "no row of the table lies in the scope", "widen the scope, or name other cells");
+  }
+
   static void refuse_operation(const Change& change, Operation refused, const std::string& where) {
     if (change.operation == refused) {
       throw InvalidInput(where, std::string("operation '") + name(refused) + "' has no meaning here",
@@ -242,7 +261,11 @@ class ShockBuilder {
     each_pair(change, where, [&](Index i, Index n, Index j) {
       if (world_.is_domestic(i, n)) return;
       double& rate = (*target)(i, n, j);
-      rate = detail::apply(change.operation, rate, values(i, n, j));
+      const double value = values(i, n, j);
+      if (change.operation == Operation::scale && !(value >= 0)) {
+        throw InvalidInput(where, "scales a rate by " + show(value), "scale by a factor of zero or more");
+      }
+      rate = detail::apply(change.operation, rate, value);
       if (!(std::isfinite(rate) && rate > -1.0)) {
         throw InvalidInput(where + ", " + bilateral_cell(world_.data(), "cell", i, n, j),
                            "the rate in force becomes " + show(rate),

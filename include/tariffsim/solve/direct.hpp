@@ -53,6 +53,41 @@ struct StepResidual {
   [[nodiscard]] double worst() const { return std::max({price, expenditure, wage}); }
 };
 
+/// The equation that holds least at a point.
+struct Place {
+  const char* equation;
+  Index region, sector;  ///< sector -1 where the equation is a region's
+};
+
+/// For diagnosis, not for solving: residuals of prices, expenditure and labour markets at `z`, the largest of them.
+[[nodiscard]] inline Place hardest_equation(const System& system, const Unknowns& z) {
+  const RegionSector u = system.power_minus_theta(system.log_unit_cost(z.log_wage, z.log_price));
+  const RegionSector sum = system.price_sum(u);
+  const Trade sold = system.trade(u, sum, z.expenditure);
+  const Budget budget = system.budget(z.log_wage, sold);
+  const RegionSector price = (sum > 0.0).select((system.log_price(sum) - z.log_price).abs(), 0.0);
+  const RegionSector spent =
+      (z.expenditure > 0.0).select((system.expenditure(sold.output, budget.income) / z.expenditure - 1.0).abs(), 0.0);
+  const Vector labour = (system.labour_demand(sold.output) / budget.value_added - 1.0).abs();
+  Place place{"labour market", 0, -1};
+  double worst = -1;
+  const auto see = [&](double residual, const char* equation, Index region, Index sector) {
+    // What is no number is worse than any number.
+    const double size = std::isnan(residual) ? std::numeric_limits<double>::infinity() : residual;
+    if (size <= worst) return;
+    worst = size;
+    place = {equation, region, sector};
+  };
+  for (Index n = 0; n < labour.size(); ++n) {
+    see(labour[n], "labour market", n, -1);
+    for (Index j = 0; j < price.cols(); ++j) {
+      see(price(n, j), "price index", n, j);
+      see(spent(n, j), "goods market", n, j);
+    }
+  }
+  return place;
+}
+
 class DirectSolve {
  public:
   DirectSolve(const System& system, std::shared_ptr<const Preconditioner> preconditioner, double tolerance, double path,

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "tariffsim/core/errors.hpp"
 #include "tariffsim/core/format.hpp"
@@ -18,7 +19,7 @@ namespace tariffsim {
 enum class Status {
   converged,   ///< the certificate is within tolerance
   stalled,     ///< the solver gave up; there is no counterfactual
-  infeasible,  ///< no equilibrium can exist; the diagnosis names the region
+  infeasible,  ///< there is no equilibrium, or none on the way from the base; the diagnosis names the region
 };
 
 [[nodiscard]] inline const char* name(Status status) {
@@ -40,8 +41,9 @@ struct Equilibrium {
   Equilibrium(World world, Closure accounting, std::shared_ptr<const Shock> change)
       : observed(std::move(world)), closure(std::move(accounting)), shock(std::move(change)) {}
 
-  World observed;     ///< the world as given
-  std::string title;  ///< of the scenario
+  World observed;                     ///< the world as given
+  std::string title;                  ///< of the scenario
+  std::vector<std::string> measures;  ///< the changes of the scenario in words; empty where a shock was solved
   Closure closure;
   std::shared_ptr<const Shock> shock;
 

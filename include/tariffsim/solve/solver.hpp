@@ -53,6 +53,7 @@ class Solver {
   [[nodiscard]] Equilibrium solve(const Scenario& scenario) const {
     Equilibrium eq = solve(scenario.compile(world_));
     eq.title = scenario.title();
+    for (const Change& change : scenario.changes()) eq.measures.push_back(describe(change));
     return eq;
   }
 
@@ -224,7 +225,8 @@ class Solver {
     const bool solved = direct.run(z);
     out.iterations = direct.iterations();
     if (solved) return accept(std::move(out), direct, std::move(z));
-    out.diagnosis = "the last residual of the direct solve is " + show(direct.last_residual());
+    out.diagnosis =
+        "the last residual of the direct solve is " + show(direct.last_residual()) + at_worst(*out.system, z);
     return follow_path(std::move(out), shock, tolerance, effort);
   }
 
@@ -244,7 +246,8 @@ class Solver {
       ++out.path_steps;
       if (!solved) {
         out.diagnosis = "on the path from the base, at " + show(100 * target) +
-                        " percent of the shock, the residual is " + show(step.last_residual());
+                        " percent of the shock, the residual is " + show(step.last_residual()) +
+                        at_worst(partial, trial);
         stride *= 0.5;
         continue;
       }
@@ -293,6 +296,14 @@ class Solver {
     return std::nullopt;
   }
 
+  // Where the equations hold least at the last point, and what a user may try.
+  [[nodiscard]] std::string at_worst(const System& system, const Unknowns& z) const {
+    const Place place = hardest_equation(system, z);
+    return " (" + std::string(place.equation) + " of region " + world_.regions().code(place.region) +
+           (place.sector < 0 ? "" : ", sector " + world_.sectors().code(place.sector)) +
+           "); try a smaller shock or another closure";
+  }
+
   static Outcome accept(Outcome out, const DirectSolve& last, Unknowns z) {
     out.status = Status::converged;
     out.diagnosis.clear();
@@ -313,9 +324,8 @@ class Solver {
         }
       }
     }
-    // Finite wedges cut no link, so deficits that could be financed still can.
-    const bool links_change = shock.trade_cost_hat || shock.taste_hat;
-    return links_change || shock.deficits ? unfinanced(system) : std::nullopt;
+    // Where all links stay, deficits that could be financed still can.
+    return system.cuts_links() || shock.deficits ? unfinanced(system) : std::nullopt;
   }
 
   [[nodiscard]] std::optional<std::string> unfinanced(const System& system) const {

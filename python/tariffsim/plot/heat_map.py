@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.colors import LogNorm
 
+from tariffsim.changes import settled_pct
 from tariffsim.errors import InvalidInput
 from tariffsim.plot import style
 from tariffsim.plot.trade import foreign, pair_flows, sector_codes, sector_label, shocked_markets
@@ -152,7 +153,7 @@ def _level(ax: Axes, flow: FloatArray, before: FloatArray, after: FloatArray, mo
 
 def _change(ax: Axes, before: FloatArray, after: FloatArray, limit: float | None) -> None:
     with np.errstate(divide="ignore", invalid="ignore"):
-        change = np.where(before > 0, 100 * (after / before - 1), np.nan)
+        change = settled_pct(np.where(before > 0, 100 * (after / before - 1), np.nan))
     edges, norm = style.classes(float(np.nanmax(np.abs(change), initial=0.0)) if limit is None else limit)
     image = ax.imshow(change, cmap=style.DIVERGING, norm=norm)
     _bar(ax, image, "change, percent of the flow before", extend="both", ticks=edges)

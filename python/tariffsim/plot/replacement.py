@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from tariffsim.changes import settled
 from tariffsim.plot import rows, style
 from tariffsim.plot.trade import default_market, foreign, largest, pair_flows, region_code, sector_codes, sector_label
-from tariffsim.plot.words import Money, percent, short_names
+from tariffsim.plot.words import Money, percent, short_names, the
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,7 +60,7 @@ def who_replaces_whom(
     region = region_code(eq.observed, importer, "importer") if importer is not None else market.importer
     sectors = sector_codes(eq.observed, sector if sector is not None else market.sectors)
     name, what = short_names(eq.observed)[region], sector_label(eq.observed, sectors)
-    heading = f"What {name} buys: {what}, by seller" if title is None else title
+    heading = f"What {the(name)} buys: {what}, by seller" if title is None else title
     return _changes(eq, region, sectors, True, ax, top, own, limit, heading)
 
 
@@ -79,7 +80,7 @@ def where_it_goes(
     region = region_code(eq.observed, exporter, "exporter") if exporter is not None else market.exporters[0]
     sectors = sector_codes(eq.observed, sector if sector is not None else market.sectors)
     name, what = short_names(eq.observed)[region], sector_label(eq.observed, sectors)
-    heading = f"What {name} sells: {what}, by buyer" if title is None else title
+    heading = f"What {the(name)} sells: {what}, by buyer" if title is None else title
     return _changes(eq, region, sectors, False, ax, top, own, limit, heading)
 
 
@@ -107,6 +108,7 @@ def partner_changes(
     if own:
         parts.append(_sum(inside, f"{names[region]} itself", "own"))
     result = pd.concat(parts)
+    result["after"] = settled(result["before"].to_numpy(), result["after"].to_numpy())
     result["change"] = result["after"] - result["before"]
     change = result["change"]
     return pd.concat(
@@ -143,7 +145,8 @@ def _changes(
         rows.rows_axis(ax, table["label"].tolist())
         rows.room(ax, change.tolist(), limit, share=0.34, left=0.42)
         what = "purchases by seller" if buying else "sales by buyer"
-        style.value_axis(ax, f"change in {what}, {money.unit} (percent)")
+        nothing = ": no change" if (change == 0).all() else ""
+        style.value_axis(ax, f"change in {what}, {money.unit} (percent){nothing}")
         style.heading(ax, title, new)
         note = "Border values before duty; in brackets the change in percent."
         style.footnote(ax, f"{note} Hatched: own producers." if own else note, new)

@@ -69,13 +69,16 @@ def room(
     share: float = 0.16,
     left: float | None = None,
 ) -> None:
-    """Horizontal limits that leave room for the labels on the sides that have bars."""
+    """Horizontal limits that leave room for the labels on the sides that have bars; -1 to 1 where there are none."""
     finite = [value for value in values if np.isfinite(value)]
     low, high = limit if limit is not None else (min([0.0, *finite]), max([0.0, *finite]))
-    span = (high - low) or 1.0
+    if low == high:
+        ax.set_xlim(-1.0, 1.0)
+        return
+    span = high - low
     ax.set_xlim(
         low - ((share if left is None else left) if low < 0 else 0.02) * span,
-        high + (share if high > 0 or low == high else 0.02) * span,
+        high + (share if high > 0 else 0.02) * span,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from tariffsim.changes import settled_pct
 from tariffsim.plot import rows, style
 from tariffsim.plot.trade import default_market, region_code
 from tariffsim.plot.words import Money, percent, sector_names, short_names
@@ -23,7 +24,8 @@ def output_changes(eq: Equilibrium, region: str) -> pd.DataFrame:
     """Output of a region by sector: base, and the changes of volume and value in percent; NaN where it makes nothing."""
     base, after, cost = (table.loc[region].astype(float) for table in (eq.output_base, eq.output, eq.cost_hat))
     ratio = (after / base).where((base > 0).to_numpy(), np.nan)
-    return pd.DataFrame({"base": base, "volume_pct": 100 * (ratio / cost - 1), "value_pct": 100 * (ratio - 1)})
+    volume, value = settled_pct(100 * (ratio / cost - 1)), settled_pct(100 * (ratio - 1))
+    return pd.DataFrame({"base": base, "volume_pct": volume, "value_pct": value})
 
 
 def sector_detail(
@@ -72,8 +74,9 @@ def sector_detail(
         rows.label_values(ax, volume, texts, value)
         labels = [f"{names[str(code)]}  {money.text(float(base))}" for code, base in table["base"].items()]
         rows.rows_axis(ax, labels)
-        rows.room(ax, [*volume, *value], limit, share=0.13)
-        style.value_axis(ax, "change of output, percent")
+        rows.room(ax, [*volume, *value], limit, share=0.2)
+        nothing = not any(x for x in [*volume, *value] if np.isfinite(x))
+        style.value_axis(ax, "change of output, percent" + (": no change" if nothing else ""))
         style.legend(
             ax,
             [

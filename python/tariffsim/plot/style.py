@@ -33,6 +33,7 @@ __all__ = [
     "drawing",
     "footnote",
     "heading",
+    "income_label",
     "legend",
     "new_axes",
     "offscreen",
@@ -195,6 +196,13 @@ def value_axis(ax: Axes, label: str, zero: bool = True) -> None:
     ax.set_xlabel(label)
     if zero:
         ax.axvline(0, color=MUTED, linewidth=0.9, zorder=1.5)
+
+
+def income_label(comparable: bool, nothing: bool) -> str:
+    """What the numbers of real income are; on a second line what to know first, for one line would not fit."""
+    if not comparable:
+        return "change in real income, percent\n(not comparable: tastes or final demand change)"
+    return "change in real income, percent" + (": no change" if nothing else "")
 
 
 def legend(ax: Axes, handles: list[Any], columns: int = 2) -> None:

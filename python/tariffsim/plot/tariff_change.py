@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tariffsim.equilibrium import Equilibrium
 
-__all__ = ["market_tariff", "tariff_change", "tariff_rows"]
+__all__ = ["market_tariff", "rate_texts", "tariff_change", "tariff_rows"]
 
 _LOOKS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("base", "base", {"marker": "|", "color": style.BEFORE, "markeredgewidth": 2.2, "markersize": 9}),
@@ -53,20 +53,22 @@ def tariff_change(
         for column, label, look in _LOOKS:
             ax.plot(table[column], range(len(table)), linestyle="none", label=label, **look)
         for row, values in enumerate(table.itertuples(index=False)):
-            ax.hlines(row, np.nanmin(values), np.nanmax(values), color=style.RULE, linewidth=2, zorder=1)
-            texts = [f"{percent(value, 1, sign=False)}" for value in values]
+            known = [value for value in values if np.isfinite(value)] or [0.0]
+            ax.hlines(row, min(known), max(known), color=style.RULE, linewidth=2, zorder=1)
+            texts = rate_texts(*values)
             ax.annotate(
-                " \u2192 ".join(texts),
-                (float(np.nanmax(values)), row),
+                " \u2192 ".join(texts if len(known) > 1 else dict.fromkeys(texts)),  # banned, said once
+                (max(known), row),
                 xytext=(7, 0),
                 textcoords="offset points",
                 va="center",
                 fontsize=7.5,
             )
         rows.rows_axis(ax, [str(label) for label in table.index])
-        high = float(np.nanmax(table.to_numpy(), initial=0.0)) if limit is None else limit
+        rates = table.to_numpy()[np.isfinite(table.to_numpy())]
+        high = float(rates.max(initial=0.0)) if limit is None else limit
         high = high or 1.0
-        ax.set_xlim(min(0.0, float(np.nanmin(table.to_numpy(), initial=0.0))) - 0.02 * high, 1.45 * high)
+        ax.set_xlim(float(rates.min(initial=0.0)) - 0.02 * high, 1.45 * high)
         style.value_axis(ax, "duties over imports, percent")
         style.legend(ax, ax.get_legend_handles_labels()[0], columns=3)
         style.footnote(
@@ -94,10 +96,20 @@ def tariff_rows(eq: Equilibrium) -> pd.DataFrame:
     return pd.DataFrame(result).T
 
 
+def rate_texts(base: float, announced: float, paid: float) -> tuple[str, str, str]:
+    """A row of `tariff_rows`, in percent, as words."""
+    if not np.isfinite(base):
+        return ("no imports",) * 3
+    first, second, third = (percent(rate, 1, sign=False) for rate in (base, announced, paid))
+    if not np.isfinite(announced):
+        return first, "banned", "banned"
+    return first, second, third if np.isfinite(paid) else "no imports"
+
+
 def market_tariff(eq: Equilibrium, importer: str, exporters: list[str], sectors: list[str]) -> pd.Series[float]:
     """Duties over imports of some sectors from some exporters: base, announced (new rates, base imports), paid.
 
-    NaN where nothing is imported.
+    NaN where nothing is imported; announced and paid are NaN where all of it is banned, for then there is no rate.
     """
     codes = eq._axes.regions
     n, k = codes.get_loc(importer), positions(eq._axes.sectors, sectors)
@@ -105,6 +117,9 @@ def market_tariff(eq: Equilibrium, importer: str, exporters: list[str], sectors:
     old, new, before, after = (
         array.values[:, n, :][chosen][:, k] for array in (eq.tariffs_base, eq.tariffs, eq.flows_base, eq.flows)
     )
+    cost = eq.shock.trade_cost_hat
+    if cost is not None and not before[np.isfinite(cost[:, n, :][chosen][:, k])].any():
+        new = np.full_like(new, np.nan)
     readings = {"base": (old, before), "announced": (new, before), "paid": (new, after)}
     return pd.Series(
         {

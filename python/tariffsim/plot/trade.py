@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Union
 import numpy as np
 import pandas as pd
 
+from tariffsim.changes import settled
 from tariffsim.errors import InvalidInput
 from tariffsim.plot.words import listed, sector_names
 
@@ -157,13 +158,14 @@ def shocked_markets(eq: Equilibrium, most: int = 3) -> list[Market]:
 
 
 def default_market(eq: Equilibrium) -> Market:
-    """The market that was hit hardest; where none was, the importer whose purchases abroad change most."""
+    """The market that was hit hardest; where none was, the one whose purchases abroad change most, or else are largest."""
     markets = shocked_markets(eq, most=1)
     if markets:
         return markets[0]
     sectors = list(eq._axes.sectors)
     before, after = pair_flows(eq, sectors)
-    change = np.where(foreign(eq.observed), np.abs(after - before), 0.0)
+    moved = np.abs(settled(before, after) - before)
+    change = np.where(foreign(eq.observed), moved if moved.any() else before, 0.0)
     importer = int(np.argmax(change.sum(axis=0)))
     exporter = int(np.argmax(change[:, importer]))
     codes = eq._axes.regions

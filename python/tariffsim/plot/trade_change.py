@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from tariffsim.changes import settled
 from tariffsim.plot import rows, style
 from tariffsim.plot.trade import default_market, foreign, largest, pair_flows, region_code, sector_codes, sector_label
 from tariffsim.plot.words import short_names
@@ -58,14 +59,17 @@ def trade_change(
     for name, flow in zip(("before", "after"), pair_flows(eq, sectors)):
         imports = np.where(outside, flow[:, n], 0.0)
         shares[name] = 100 * imports / imports.sum() if imports.sum() > 0 else np.full_like(imports, np.nan)
+    shares["after"] = settled(shares["before"], shares["after"])
     table = pd.DataFrame(shares, index=eq._axes.regions)[outside]
     shown = table.loc[largest(table.max(axis=1), top)]
     names = short_names(eq.observed, 20)
     with style.drawing():
         ax, new = style.axes_for(ax, rows.WIDTH, rows.height(len(shown), 1.3))
         colors = [
-            style.GAIN if after >= before else style.LOSS for before, after in zip(shown["before"], shown["after"])
+            style.GAIN if after > before else style.LOSS if after < before else style.BEFORE
+            for before, after in zip(shown["before"], shown["after"])
         ]
+        unchanged = bool((shown["before"] == shown["after"]).any())
         rows.dumbbells(ax, shown["before"].tolist(), shown["after"].tolist(), colors)
         rows.rows_axis(ax, [str(names[code]) for code in shown.index])
         style.value_axis(ax, f"share in imports of {sector_label(eq.observed, sectors)}, percent", zero=False)
@@ -78,8 +82,9 @@ def trade_change(
                 ),
                 rows.mark("after, larger", marker="o", color=style.GAIN),
                 rows.mark("after, smaller", marker="o", color=style.LOSS),
+                *([rows.mark("no change", marker="o", color=style.BEFORE)] if unchanged else []),
             ],
-            columns=3,
+            columns=4,
         )
         style.heading(ax, f"{names[region]}: where its imports come from" if title is None else title, new)
     return ax

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from tariffsim.changes import settled_pct
 from tariffsim.plot import rows, style
 from tariffsim.plot.trade import (
     foreign,
@@ -98,8 +99,9 @@ def volumes_beside_values(
     names = short_names(eq.observed, 20)
     with style.drawing():
         axes = style.new_axes(rows.WIDTH, rows.height(len(shown), 1.25), 2, sharey=True, sharex=True)
+        nothing = not shown.filter(like="_pct").any(axis=None)
         for panel, flow in zip(axes, ("exports", "imports")):
-            _dots(panel, shown[f"{flow}_value_pct"], shown[f"{flow}_volume_pct"], f"{flow}, percent")
+            _dots(panel, shown[f"{flow}_value_pct"], shown[f"{flow}_volume_pct"], f"{flow}, percent", nothing)
         rows.rows_axis(axes[0], [str(names[code]) for code in shown.index])
         _key(axes[0])
         what = sector_label(eq.observed, sectors)
@@ -121,7 +123,8 @@ def _one_market(
     names = short_names(eq.observed, 20)
     with style.drawing():
         ax, new = style.axes_for(ax, rows.WIDTH, rows.height(len(shown), 1.25))
-        _dots(ax, shown["value"], shown["volume"], "change of purchases by seller, percent")
+        nothing = not shown[["value", "volume"]].any(axis=None)
+        _dots(ax, shown["value"], shown["volume"], "change of purchases by seller, percent", nothing)
         rows.rows_axis(ax, [str(names[code]) for code in shown.index])
         _key(ax)
         what = sector_label(eq.observed, sectors)
@@ -129,10 +132,13 @@ def _one_market(
     return ax
 
 
-def _dots(ax: Axes, value: pd.Series[float], volume: pd.Series[float], label: str) -> None:
+def _dots(ax: Axes, value: pd.Series[float], volume: pd.Series[float], label: str, nothing: bool) -> None:
     rows.dumbbells(ax, value.tolist(), volume.tolist(), [style.AFTER] * len(value), hollow=style.LOSS)
-    style.value_axis(ax, label)
-    ax.margins(x=0.08)
+    style.value_axis(ax, f"{label}: no change" if nothing else label)
+    if nothing:
+        ax.set_xlim(-1.0, 1.0)
+    else:
+        ax.margins(x=0.08)
 
 
 def _key(ax: Axes) -> None:
@@ -150,4 +156,5 @@ def _key(ax: Axes) -> None:
 def _percent(before: np.ndarray[Any, Any], after: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     result = np.full_like(before, np.nan)
     np.divide(after, before, out=result, where=before > 0)
-    return 100 * (result - 1)
+    percent: np.ndarray[Any, Any] = settled_pct(100 * (result - 1))
+    return percent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tariffsim.changes import places_for, settled_pct
 from tariffsim.plot import rows, style
 from tariffsim.plot.trade import largest
 from tariffsim.plot.words import percent, short_names
@@ -45,7 +46,7 @@ def welfare_bars(
     NotConverged
         Where there is no result.
     """
-    exact = eq.real_income_pct
+    exact = settled_pct(eq.real_income_pct)
     shown = exact if top is None or top >= len(exact) else exact.loc[largest(exact.abs(), top)]
     shown = shown.sort_values(ascending=False, kind="stable")
     formula = eq.welfare_first_order
@@ -55,7 +56,7 @@ def welfare_bars(
         rows.bars(ax, shown.tolist())
         reach = None
         if first_order:
-            reach = formula["total_pct"].loc[shown.index].tolist()
+            reach = settled_pct(formula["total_pct"]).loc[shown.index].tolist()
             ax.plot(
                 reach,
                 range(len(shown)),
@@ -65,14 +66,12 @@ def welfare_bars(
                 markeredgecolor=style.INK,
                 markeredgewidth=0.9,
             )
-        largest_value = float(shown.abs().max())
-        places = 2 if largest_value >= 0.095 else 4
+        places = places_for(exact)
         rows.label_values(ax, shown.tolist(), [percent(value, places) for value in shown], reach)
         names = short_names(eq.observed, 28)
         rows.rows_axis(ax, [str(names[code]) for code in shown.index])
         rows.room(ax, [*shown, *(reach or [])], limit)
-        comparable = "" if eq.welfare_comparable else " (not comparable: tastes change)"
-        style.value_axis(ax, f"change in real income, percent{comparable}")
+        style.value_axis(ax, style.income_label(eq.welfare_comparable, bool((exact == 0).all())))
         if first_order:
             style.legend(
                 ax,
@@ -83,7 +82,8 @@ def welfare_bars(
                     ),
                 ],
             )
-        style.heading(ax, "Who gains, who loses" if title is None else title, new)
+        default = "Who gains, who loses" if eq.welfare_comparable else "Change in real income"
+        style.heading(ax, default if title is None else title, new)
         hidden = len(exact) - len(shown)
         if hidden:
             rest = exact.drop(shown.index)

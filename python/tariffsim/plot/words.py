@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,9 +13,14 @@ if TYPE_CHECKING:
 
     from tariffsim.world import World
 
-__all__ = ["Money", "percent", "sector_names", "short_names", "signed"]
+__all__ = ["Money", "percent", "sector_names", "short_names", "signed", "the"]
 
 _MINUS = "\u2212"
+# Names that English does not use without an article; names of data often come without it.
+_ARTICLE = re.compile(
+    r"(United|Rest of|Republic of) |.*(States|Kingdom|Emirates|Republic|Federation|Union|Islands)$"
+    r"|(Netherlands|Philippines|Bahamas|Gambia|Maldives|USA?|UK|UAE|EU)$"
+)
 _MULTIPLES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "bn": 1e9, "mn": 1e6}
 
 
@@ -63,6 +69,11 @@ def _clean(value: float, places: int, sign: bool) -> str:
 def short_names(world: World, longest: int = 24) -> pd.Series[str]:
     """Region names that fit beside a bar, by code: without what stands in brackets; the code where there is no name."""
     return _short(world.regions["name"], longest)
+
+
+def the(name: str) -> str:
+    """A region's name inside a sentence: with its article, where it has one."""
+    return f"the {name}" if _ARTICLE.match(name) else name
 
 
 def sector_names(world: World, longest: int = 30) -> pd.Series[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tariffsim.changes import places_for, settled_pct
 from tariffsim.plot import geography, style
 from tariffsim.plot.words import percent, short_names
 
@@ -54,11 +55,10 @@ def world_map(
     NotConverged
         Where there is no result.
     """
-    shown = eq.real_income_pct if values is None else values
+    shown = settled_pct(eq.real_income_pct) if values is None else values
     if label is None:
-        label = "change in real income, percent" if values is None else str(shown.name or "")
-        if values is None and not eq.welfare_comparable:
-            label += " (not comparable: tastes change)"
+        nothing = bool((shown == 0).all())
+        label = style.income_label(eq.welfare_comparable, nothing) if values is None else str(shown.name or "")
     by_country = _by_country(eq.observed, shown)
     finite = shown[np.isfinite(shown)]
     edges, norm = style.classes(limit if limit is not None else float(finite.abs().max()) if len(finite) else 0.0)
@@ -133,7 +133,7 @@ def _name(ax: Axes, world: World, values: pd.Series[float], count: int) -> None:
     chosen = [*ranked[ranked < 0].index[:count], *ranked[ranked > 0].index[::-1][:count]]
     if not chosen:
         return
-    places = 2 if float(values.abs().max()) >= 0.095 else 4
+    places = places_for(values)
     texts = [f"{names[code]}\n{percent(float(values[code]), places)}" for code in chosen]
     where = [geography.middle(shapes[code]) for code in chosen]
     halo = [withStroke(linewidth=2.2, foreground=style.PAPER)]

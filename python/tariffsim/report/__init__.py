@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tariffsim.errors import InvalidInput
-from tariffsim.report.atomic import refuse_folder, write_text
+from tariffsim.report.atomic import final_target, write_text
 
 if TYPE_CHECKING:
     import os
@@ -33,7 +33,7 @@ def write_report(
     ----------
     eq : Equilibrium
     path : path
-        The file; its folder is made where it is missing. It appears complete or not at all.
+        The file; its folder is made where it is missing. It appears complete or not at all. A link to a file stays a link.
     title : str
         That of the scenario where absent.
     markets : int
@@ -49,7 +49,7 @@ def write_report(
     NotConverged
         Where there is no result to report.
     InvalidInput
-        Where the file cannot be written.
+        Where the file cannot be written, or the path is a folder, a device or a pipe.
     """
     return compare([eq], path, title=title, markets=markets)
 
@@ -68,7 +68,7 @@ def compare(
     from tariffsim.report.page import render
 
     results, target = list(eqs), Path(path)
-    refuse_folder(target)
+    final_target(target)  # refused before the work, not after it
     if not results:
         raise InvalidInput("compare", "got no result", "give one or more equilibria")
     for eq in results:

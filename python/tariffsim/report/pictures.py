@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tariffsim import plot
+from tariffsim.changes import places_for, settled, settled_pct
 from tariffsim.plot import geography, style
 from tariffsim.plot.replacement import partner_changes
-from tariffsim.plot.tariff_change import tariff_rows
+from tariffsim.plot.tariff_change import rate_texts, tariff_rows
 from tariffsim.plot.trade import Market, foreign, pair_flows, sector_codes, sector_label
 from tariffsim.plot.words import Money, listed, percent, sector_names, short_names
 from tariffsim.report.svg import inline_svg
@@ -38,8 +39,8 @@ class Studio:
     def __init__(self, eqs: Sequence[Equilibrium]) -> None:
         self._eqs = eqs
         self._count = 0
-        incomes = [eq.real_income_pct for eq in eqs]
-        formulas = [eq.welfare_first_order["total_pct"] for eq in eqs if eq.welfare_first_order.applies]
+        incomes = [settled_pct(eq.real_income_pct) for eq in eqs]
+        formulas = [settled_pct(eq.welfare_first_order["total_pct"]) for eq in eqs if eq.welfare_first_order.applies]
         self._income = (
             min(0.0, *(float(x.min()) for x in [*incomes, *formulas])),
             max(0.0, *(float(x.max()) for x in [*incomes, *formulas])),
@@ -109,11 +110,10 @@ class Studio:
     def tariffs(self, eq: Equilibrium) -> Picture:
         """Effective tariffs."""
         rows = 100 * tariff_rows(eq)
-        words = [
-            f"{label}: {percent(base, 1, sign=False)} before, {percent(announced, 1, sign=False)} announced,"
-            f" {percent(paid, 1, sign=False)} paid"
-            for label, (base, announced, paid) in zip(rows.index, rows.to_numpy())
-        ]
+        words = []
+        for label, rates in zip(rows.index, rows.to_numpy()):
+            base, announced, paid = rate_texts(*rates)
+            words.append(f"{label}: {base} before, {announced} announced, {paid} paid")
         return self._draw(
             lambda: plot.tariff_change(eq, limit=self._rate), f"Mean duties in percent. {'; '.join(words)}."
         )
@@ -167,7 +167,7 @@ def _largest_flows(eq: Equilibrium) -> dict[str, str]:
     before, after = (np.where(foreign(eq.observed), flow, 0.0) for flow in pair_flows(eq, sectors))
     money, names = Money.of(eq.observed), short_names(eq.observed).tolist()
     words = {}
-    for name, flow in (("before", before), ("after", after), ("change", after - before)):
+    for name, flow in (("before", before), ("after", after), ("change", settled(before, after) - before)):
         order = np.argsort(-np.abs(flow), axis=None, kind="stable")[:3]
         cells = [divmod(int(at), len(names)) for at in order]
         amounts = [f"{names[i]} to {names[n]} {money.text(flow[i, n], sign=name == 'change')}" for i, n in cells]
@@ -176,8 +176,11 @@ def _largest_flows(eq: Equilibrium) -> dict[str, str]:
 
 
 def _ends(eq: Equilibrium) -> str:
-    income, names = eq.real_income_pct.sort_values(kind="stable"), short_names(eq.observed)
-    low, high = ((names[code], percent(float(income[code]))) for code in (income.index[0], income.index[-1]))
+    income, names = settled_pct(eq.real_income_pct).sort_values(kind="stable"), short_names(eq.observed)
+    if not income.any():
+        return "It changes nowhere."
+    places = places_for(income)
+    low, high = ((names[code], percent(float(income[code]), places)) for code in (income.index[0], income.index[-1]))
     return f"Lowest: {low[0]} {low[1]} percent; highest: {high[0]} {high[1]} percent."
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tariffsim.plot.tariff_change import market_tariff
+from tariffsim.changes import settled_pct
+from tariffsim.plot.tariff_change import market_tariff, rate_texts
 from tariffsim.plot.trade import Market, pair_flows, pair_volumes, positions, sector_label, shocked_markets
-from tariffsim.plot.words import Money, percent, short_names
+from tariffsim.plot.words import Money, percent, short_names, the
 from tariffsim.report.wording import sellers_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Table:
 
 def welfare(eqs: Sequence[Equilibrium], titles: Sequence[str]) -> Table:
     """Exact real income and its worth by region, all results side by side, ordered by the first."""
-    order = eqs[0].real_income_pct.sort_values(kind="stable").index
+    order = settled_pct(eqs[0].real_income_pct).sort_values(kind="stable").index
     money, names = Money.of(eqs[0].observed), eqs[0].observed.regions["name"]
     income, worth = [eq.real_income_pct for eq in eqs], [eq.equivalent_variation for eq in eqs]
     places = 3 if max(float(x.abs().max()) for x in income) >= 0.05 else 5
@@ -65,13 +66,16 @@ def welfare(eqs: Sequence[Equilibrium], titles: Sequence[str]) -> Table:
     rows.append(sums)
     header = ["region", "code"] + ["real income, %", f"worth, {money.unit}"] * len(eqs)
     groups = (("", 2), *((title, 2) for title in titles)) if len(eqs) > 1 else ()
+    comparable = all(eq.welfare_comparable for eq in eqs)
+    warning = "" if comparable else "Not comparable where tastes or final demand change. "
     return Table(
         "Exact change in real income, and what it is worth a year at the prices of the base (equivalent variation)",
         header,
         rows,
         labels=2,
         groups=groups,
-        note="The last row adds up what the changes are worth, and gives the sum as a percentage of the world's income.",
+        note=f"{warning}The last row adds up what the changes are worth, and gives the sum as a percentage of the world's "
+        "income.",
     )
 
 
@@ -85,7 +89,7 @@ def welfare_parts(eq: Equilibrium) -> Table:
             percent(float(formula.loc[code, column]), 3)
             for column in ("total_pct", "terms_of_trade_pct", "volume_of_trade_pct")
         ]
-        for code in exact.sort_values(kind="stable").index
+        for code in settled_pct(exact).sort_values(kind="stable").index
     ]
     return Table(
         "Exact change in real income beside the first-order formula of the literature, percent",
@@ -153,10 +157,7 @@ def market_facts(eq: Equilibrium, market: Market) -> Table:
     def change(old: float, new: float) -> str:
         return percent(100 * (new / old - 1), 1) if old > 0 else "n/a"
 
-    def rates(row: Any) -> list[str]:
-        return [percent(100 * float(row[key]), 1, sign=False) for key in ("base", "announced", "paid")]
-
-    duty_hit, duty_all = rates(hit), rates(every)
+    duty_hit, duty_all = (rate_texts(*(100 * rates)) for rates in (hit, every))
     rows = [
         [
             f"Imports of {what} from {who}, value, {money.unit}",
@@ -174,7 +175,7 @@ def market_facts(eq: Equilibrium, market: Market) -> Table:
         [f"Trade diversion, {money.unit}", "", money.text(float(creation["diversion"]), sign=True), ""],
     ]
     return Table(
-        f"The market of {names[market.importer]}",
+        f"The market of {the(names[market.importer])}",
         ["", "before", "after", "change, %"],
         rows,
         note="Announced: the new rates on the purchases of the base. Import prices: fixed weights of the base. Creation and "
@@ -207,7 +208,7 @@ def balances(eq: Equilibrium, most: int = 12) -> Table:
 
 _CONDITIONS = {
     "zero_profit": "each price equals its unit cost",
-    "expenditure_shares": "shares of every buyer sum to one",
+    "expenditure_shares": "each flow is what shares, costs and prices imply",
     "goods_market": "what is produced is bought",
     "budget_balance": "what is earned is spent",
     "market_clearing": "what firms pay for labour is what it earns",

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tariffsim.changes import NOTHING, places_for, settled_pct, sides
 from tariffsim.plot.replacement import partner_changes
-from tariffsim.plot.tariff_change import market_tariff
+from tariffsim.plot.tariff_change import market_tariff, rate_texts
 from tariffsim.plot.trade import Market, pair_flows, positions, sector_label, shocked_markets
-from tariffsim.plot.words import Money, listed, percent, short_names
+from tariffsim.plot.words import Money, listed, percent, short_names, the
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tariffsim.equilibrium import Equilibrium
     from tariffsim.scenario import Scenario
 
@@ -58,43 +57,47 @@ def closure(eq: Equilibrium) -> tuple[str, str, str, str, str]:
 
 def in_short(eq: Equilibrium) -> list[str]:
     """The result in a few sentences."""
-    lines = [*_welfare(eq)]
-    for market in shocked_markets(eq, most=2):
-        lines.append(_market(eq, market))
-    if not eq.welfare_comparable:
-        lines.append("Tastes or final demand change, so real incomes before and after have no common yardstick.")
-    return lines
+    lines = _welfare(eq) if eq.welfare_comparable else _incomparable(eq)
+    return lines + [_market(eq, market) for market in shocked_markets(eq, most=2)]
 
 
 def _welfare(eq: Equilibrium) -> list[str]:
     income, worth = eq.real_income_pct, eq.equivalent_variation
     names, money = short_names(eq.observed, 40), Money.of(eq.observed)
-    ranked = income.sort_values(kind="stable")
-    places = 2 if float(income.abs().max()) >= 0.095 else 4
-    shown = ranked[ranked.abs().round(places) > 0]
-    if shown.empty:
+    losers, gainers, unchanged = sides(income)
+    if losers.empty and gainers.empty:
         return ["Real income changes nowhere."]
-
-    def some(part: pd.Series[float]) -> str:
-        return listed(
-            [
-                f"{names[code]} {percent(float(part[code]), places)} percent"
-                f" ({money.text(float(worth[code]), sign=True)} {money.unit} a year)"
-                for code in part.index[:3]
-            ]
-        )
+    places = places_for(income)
 
     lines = []
-    losers, winners = shown[shown < 0], shown[shown > 0].iloc[::-1]
-    if len(losers):
-        lines.append(f"Largest losses of real income: {some(losers)}.")
-    if len(winners):
-        lines.append(f"Largest gains: {some(winners)}.")
+    for title, side in (("Largest losses of real income", losers), ("Largest gains", gainers)):
+        told = side[side.abs().round(places) > 0].iloc[:3]  # 0.00 percent need not be told
+        if len(told):
+            amounts = [
+                f"{names[code]} {percent(value, places)} percent"
+                f" ({money.text(float(worth[code]), sign=True)} {money.unit} a year)"
+                for code, value in told.items()
+            ]
+            lines.append(f"{title}: {listed(amounts)}.")
+    still = f"; that change by no more than {NOTHING:.7f} percent: {len(unchanged)}" if len(unchanged) else ""
     total = float(worth.sum())
     lines.append(
-        f"Regions that gain: {len(winners)}; that lose: {len(losers)}. Summed over all regions the changes are worth"
-        f" {money.text(total, sign=True)} {money.unit} a year."
+        f"Regions that gain: {len(gainers)}; that lose: {len(losers)}{still}."
+        f" Summed over all regions the changes are worth {money.text(total, sign=True)} {money.unit} a year."
     )
+    return lines
+
+
+def _incomparable(eq: Equilibrium) -> list[str]:
+    """No word of gains, losses and worth, where there is no yardstick for them."""
+    income, names = settled_pct(eq.real_income_pct).sort_values(kind="stable"), short_names(eq.observed, 40)
+    lines = ["Tastes or final demand change, so real incomes before and after have no common yardstick."]
+    if income.any():
+        places = places_for(income)
+        low, high = (
+            f"{the(names[code])} ({percent(float(income[code]), places)} percent)" for code in income.index[[0, -1]]
+        )
+        lines.append(f"The measured change, not comparable, is lowest in {low} and highest in {high}.")
     return lines
 
 
@@ -110,7 +113,7 @@ def _market(eq: Equilibrium, market: Market) -> str:
     first = rivals.loc[rivals["change"].abs().nlargest(3).index]
     own = float(table.loc[table["kind"] == "own", "change"].sum())
     rates = 100 * market_tariff(eq, market.importer, list(eq._axes.regions), sectors)
-    base, announced, paid = (percent(rates[key], 1, sign=False) for key in ("base", "announced", "paid"))
+    base, announced, paid = rate_texts(*rates)
     sentence = (
         f"{names[market.importer]}: imports of {what} from {who} go from {money.text(before)} to {money.text(after)} {money.unit}"
         f" a year ({percent(100 * (after / before - 1), 1)} percent)."
@@ -121,6 +124,8 @@ def _market(eq: Equilibrium, market: Market) -> str:
             for code, row in zip(first.index, first.itertuples())
         ]
         sentence += f" Sales by others: its own producers {money.text(own, sign=True)}, {listed(others)} {money.unit}."
+    if announced == "banned":
+        return f"{sentence} The mean duty on all imports of {what} was {base} percent; such imports are banned now."
     return sentence + (
         f" The mean duty on all imports of {what} was {base} percent; the new rates would make it {announced} on the old"
         f" purchases, and it is {paid} on the new ones."
@@ -140,8 +145,8 @@ def sellers_of(eq: Equilibrium, market: Market) -> str:
     names = short_names(eq.observed, 40)
     shown, left = market.exporters[:3], len(market.exporters) - 3
     return listed(
-        [str(names[code]) for code in shown]
-        + ([f"{left} others"] if left > 1 else list(names[list(market.exporters[3:])]))
+        [the(names[code]) for code in shown]
+        + ([f"{left} others"] if left > 1 else [the(name) for name in names[list(market.exporters[3:])]])
     )
 
 
