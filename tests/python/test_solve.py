@@ -217,7 +217,8 @@ def test_a_closure_may_be_its_name(tiny):
 def test_the_base_says_how_far_it_moved(eq, infeasible):
     assert repr(eq.base_shift) == "Base as observed"
     moved = ts.solve(infeasible.observed, ts.Scenario(), "balanced").base_shift
-    assert re.fullmatch(r"Base re-solved: .+; [\d.]+ percent of all flows moved, one flow by .+ percent of all that its importer buys", repr(moved))
+    words = r"Base re-solved: .+; [\d.]+ percent of all flows moved, one flow by .+ percent of all that its importer buys"
+    assert re.fullmatch(words, repr(moved))
 
 
 def test_a_loaded_world_may_be_dropped_before_its_result(war):
