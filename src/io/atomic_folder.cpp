@@ -124,7 +124,7 @@ void require_writable(const fs::path& target, const AtomicFolder::MayReplace& ma
 
 std::string first_other_entry(const fs::path& folder, const std::set<std::string>& names) {
   for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
+    std::string name = entry.path().filename().string();
     if (!entry.is_regular_file() || names.count(name) == 0) return name;
   }
   return {};

@@ -12,7 +12,7 @@ using detail::CsvTable;
 
 // Code fields may not be empty; whether a world knows them is seen when the scenario meets one.
 std::string code(const CsvTable& table, std::size_t column) {
-  const std::string text = table.text(column);
+  std::string text = table.text(column);
   if (text.empty()) {
     table.refuse(std::string("column '") + table.name(column) + "' is empty",
                  "give a code; a table lists single cells, one a row");

@@ -41,7 +41,7 @@ class Worst {
 inline Vector closure_deficits(const Equilibrium& eq) {
   const Vector& now = eq.counterfactual.value_added;
   const Vector& before = eq.base->value_added;
-  const Vector start = eq.shock->deficits ? *eq.shock->deficits : eq.base->deficit;
+  Vector start = eq.shock->deficits ? *eq.shock->deficits : eq.base->deficit;
   switch (eq.closure.deficits) {
     case Deficits::balanced: return Vector::Zero(now.size());
     case Deficits::fixed_world_share: return start / before.sum() * now.sum();
