@@ -24,10 +24,12 @@ endif()
 if(TARGET tariffsim_cli)
   install(TARGETS tariffsim_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
-if(EXISTS "${PROJECT_SOURCE_DIR}/python/tariffsim/worlds")
-  install(DIRECTORY "${PROJECT_SOURCE_DIR}/python/tariffsim/worlds" DESTINATION "${CMAKE_INSTALL_DATADIR}/tariffsim"
-          PATTERN "__pycache__" EXCLUDE PATTERN "*.py" EXCLUDE)
-endif()
+foreach(_kind worlds scenarios)
+  if(EXISTS "${PROJECT_SOURCE_DIR}/python/tariffsim/${_kind}")
+    install(DIRECTORY "${PROJECT_SOURCE_DIR}/python/tariffsim/${_kind}" DESTINATION "${CMAKE_INSTALL_DATADIR}/tariffsim"
+            PATTERN "__pycache__" EXCLUDE PATTERN "*.py" EXCLUDE)
+  endif()
+endforeach()
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/tariffsim")
 
 install(EXPORT tariffsimTargets NAMESPACE tariffsim:: DESTINATION "${_tariffsim_package_dir}")

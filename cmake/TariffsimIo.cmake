@@ -30,9 +30,9 @@ target_compile_definitions(
           CSV_IO_NO_THREAD # a table is in memory sooner than a reader thread is started
           TOML_HEADER_ONLY=1)
 
-# A program run from the build tree finds the worlds of the source tree; a wheel brings its own.
+# A program run from the build tree finds the worlds and scenarios of the source tree; a wheel brings its own.
 if(NOT SKBUILD)
   set_source_files_properties(
-    "${PROJECT_SOURCE_DIR}/src/io/world_finder.cpp"
-    PROPERTIES COMPILE_DEFINITIONS TARIFFSIM_SOURCE_WORLDS="${PROJECT_SOURCE_DIR}/python/tariffsim/worlds")
+    "${PROJECT_SOURCE_DIR}/src/io/search_path.cpp"
+    PROPERTIES COMPILE_DEFINITIONS TARIFFSIM_SOURCE_DATA="${PROJECT_SOURCE_DIR}/python/tariffsim")
 endif()

@@ -22,6 +22,7 @@ from worldbuild.descriptor import descriptor, write_descriptor
 from worldbuild.membership import members_by_region, whole_groups
 from worldbuild.paths import REPOSITORY, require, shared_data
 from worldbuild.tables import Tables, read_labels, read_map, read_world, write_csv, write_world
+from worldbuild.weights import member_weights
 
 # embedded world -> shared package whose maps and labels define it
 WORLDS = {"world-2022": "world2022-44x21", "world-2022-27x12": "world2022-27x12"}
@@ -116,6 +117,10 @@ def build(name: str, source: Source, package: Path, out: Path, docs_folder: Path
     write_csv(out / "members.csv", ["region", "member"], _pairs(members))
     groups, omitted = whole_groups(source.groups, world.region_codes, region_map)
     write_csv(out / "groups.csv", ["group", "region"], _pairs(groups))
+    industries = {code: [i for i, to in sector_map.items() if to == code] for code in world.sector_codes}
+    write_csv(out / "sector_members.csv", ["sector", "member"], _pairs(industries))
+    weights = member_weights(source.tables, world, region_map, sector_map)
+    write_csv(out / "member_weights.csv", ["member", "importer", "sector", "share"], weights)
     rows = {path.name: path.read_bytes().count(b"\n") - 1 for path in out.glob("*.csv")}
     write_descriptor(
         descriptor(name, world, region_map, sector_map, source.name, omitted, rows), out / "datapackage.json"

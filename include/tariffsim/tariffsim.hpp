@@ -10,5 +10,8 @@
 #include "tariffsim/data/split.hpp"
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/model/case.hpp"
+#include "tariffsim/policy/product_rate.hpp"
+#include "tariffsim/policy/reciprocal_formula.hpp"
 #include "tariffsim/policy/scenario.hpp"
+#include "tariffsim/policy/timeline.hpp"
 #include "tariffsim/solve/solve.hpp"

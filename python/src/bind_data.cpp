@@ -48,6 +48,14 @@ void bind_info(py::module_& m) {
       .def_readonly("unit", &WorldInfo::unit)
       .def_readonly("valuation", &WorldInfo::valuation)
       .def_readonly("attribution", &WorldInfo::attribution)
+      .def_property_readonly(
+          "tariffs_date",
+          [](const WorldInfo& i) {
+            std::map<std::string, std::string> days;
+            for (const auto& [importer, day] : i.tariffs_dates) days.emplace(importer, day.iso());
+            return days;
+          },
+          "The day whose measures an importer's tariffs contain; \"*\" is all that are not listed.")
       .def_readonly("sources", &WorldInfo::sources)
       .def_readonly("known_defects", &WorldInfo::known_defects);
 }
@@ -61,7 +69,8 @@ void bind_world_data(py::module_& m) {
       .def_readwrite("sectors", &WorldData::sectors)
       .def_readwrite("sector_kinds", &WorldData::sector_kinds)
       .def_readwrite("groups", &WorldData::groups)
-      .def_readwrite("members", &WorldData::members);
+      .def_readwrite("members", &WorldData::members)
+      .def_readwrite("sector_members", &WorldData::sector_members);
   cube_property(c, "flows", &WorldData::flows, "exporter x importer x sector, before the importer's tariff");
   cube_property(c, "tariffs", &WorldData::tariffs, "exporter x importer x sector, ad valorem");
   cube_property(c, "export_taxes", &WorldData::export_taxes, "exporter x importer x sector, ad valorem");
@@ -132,6 +141,7 @@ void bind_data(py::module_& m) {
       .def_property_readonly("sector_kinds", [](const World& w) { return w.data().sector_kinds; })
       .def_property_readonly("groups", [](const World& w) { return w.data().groups; })
       .def_property_readonly("members", [](const World& w) { return w.data().members; })
+      .def_property_readonly("sector_members", [](const World& w) { return w.data().sector_members; })
       .def_property_readonly("share_distance", &World::share_distance)
       .def("is_domestic", &World::is_domestic, py::arg("exporter"), py::arg("importer"))
       .def_property_readonly("flows", world_view(&World::flows))

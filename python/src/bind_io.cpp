@@ -36,6 +36,22 @@ void bind_io(py::module_& m) {
         return std::make_pair(std::move(declared.scenario), std::move(declared.closure));
       },
       py::arg("file"), released);
+
+  py::class_<ScenarioListing>(m, "ScenarioListing", "A scenario that can be loaded by its name.")
+      .def_readonly("name", &ScenarioListing::name)
+      .def_readonly("title", &ScenarioListing::title)
+      .def_property_readonly("folder", [](const ScenarioListing& s) { return s.folder.string(); })
+      .def_readonly("problem", &ScenarioListing::problem);
+  m.def("list_scenarios", &list_scenarios, py::arg("folders"), released);
+  m.def(
+      "load_case",
+      [](const std::string& name_or_path, const std::vector<std::filesystem::path>& folders) {
+        Case declared = load_case(name_or_path, folders);
+        return std::make_pair(std::move(declared.scenario), std::move(declared.closure));
+      },
+      py::arg("name_or_path"), py::arg("folders"), released);
+  m.def("write_scenario", &write_scenario, py::arg("scenario"), py::arg("folder"), released);
+  m.def("format_measures", &format_measures, py::arg("scenario"), released);
 }
 
 }  // namespace tariffsim::python

@@ -71,11 +71,44 @@ Change make_change(const std::string& instrument, Codes importer, Codes exporter
   return change;
 }
 
-Scenario make_scenario(std::string title, std::vector<Change> changes, const Groups& groups) {
+Scenario make_scenario(std::string title, std::vector<Change> changes, const Groups& groups,
+                       const std::optional<std::shared_ptr<Policy>>& policy, const std::optional<std::string>& date,
+                       const std::string& basis, const std::vector<Scenario::DeclaredLimit>& limits) {
   Scenario scenario(std::move(title));
+  for (const auto& limit : limits) scenario = scenario.with(limit);
+  if (policy) scenario = scenario.with(std::shared_ptr<const Policy>(*policy));
+  if (date) scenario = scenario.on(Date::parse(*date), basis == "collected" ? Basis::collected : Basis::legal);
   for (const auto& [group, regions] : groups) scenario = scenario.group(group, regions);
   for (auto& change : changes) scenario = scenario.with(std::move(change));
   return scenario;
+}
+
+template <class Choice>
+Choice one_of(const std::string& text, std::initializer_list<Choice> choices, const std::string& where) {
+  std::string known;
+  for (const Choice choice : choices) {
+    if (text == name(choice)) return choice;
+    known += std::string(known.empty() ? "'" : ", '") + name(choice) + "'";
+  }
+  throw InvalidInput(where, "unknown choice '" + text + "'", "use one of " + known);
+}
+
+Scenario::DeclaredLimit make_limit(const std::string& limit_name, const std::string& limited, const std::string& sense,
+                                   Codes importer, Codes exporter, Codes sector, double level, bool relative,
+                                   const std::string& rent, std::optional<double> out_of_quota) {
+  const std::string where = "limit '" + limit_name + "'";
+  Scenario::DeclaredLimit out;
+  out.limit = {limit_name,
+               std::move(importer),
+               std::move(exporter),
+               std::move(sector),
+               level,
+               relative,
+               one_of(rent, {RentOwner::importer, RentOwner::exporter}, where + ": rent")};
+  out.limited = one_of(limited, {Limited::quantity, Limited::value, Limited::import_share}, where);
+  out.sense = one_of(sense, {Sense::at_most, Sense::at_least}, where);
+  out.out_of_quota = out_of_quota;
+  return out;
 }
 
 template <class Array>
@@ -145,12 +178,25 @@ void bind_policy(py::module_& m) {
       .def(
           "validate", [](const Shock& shock, const World& world) { validate(shock, world); }, py::arg("world"));
 
+  py::class_<Scenario::DeclaredLimit>(m, "Limit", "A limit on the flows of a scope, as declared.")
+      .def(py::init(&make_limit), py::arg("name"), py::arg("limited"), py::arg("sense"), py::arg("importer"),
+           py::arg("exporter"), py::arg("sector"), py::arg("level"), py::arg("relative"), py::arg("rent"),
+           py::arg("out_of_quota"))
+      .def("describe", [](const Scenario::DeclaredLimit& l) { return describe(l); });
+
   py::class_<Scenario>(m, "Scenario", "Changes in order, with a title and groups of regions.")
-      .def(py::init(&make_scenario), py::arg("title"), py::arg("changes"), py::arg("groups"))
+      .def(py::init(&make_scenario), py::arg("title"), py::arg("changes"), py::arg("groups"),
+           py::arg("policy") = py::none(), py::arg("date") = py::none(), py::arg("basis") = "legal",
+           py::arg("limits") = std::vector<Scenario::DeclaredLimit>{})
+      .def_property_readonly("limits", &Scenario::limits)
+      .def_property_readonly("policy",
+                             [](const Scenario& s) { return std::const_pointer_cast<Policy>(s.shared_policy()); })
       .def_property_readonly("title", &Scenario::title)
       .def_property_readonly("changes", &Scenario::changes)
       .def_property_readonly("groups", &Scenario::groups)
-      .def("compile", &Scenario::compile, py::arg("world"), py::call_guard<py::gil_scoped_release>());
+      .def(
+          "compile", [](const Scenario& s, const World& world) { return s.compile(world); }, py::arg("world"),
+          py::call_guard<py::gil_scoped_release>());
 }
 
 }  // namespace tariffsim::python

@@ -3,7 +3,9 @@
 
 #include <exception>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "arrays.hpp"
@@ -61,9 +63,14 @@ auto released(Work work) {
   std::rethrow_exception(std::exchange(pending, nullptr));
 }
 
-template <class Problem>
-std::shared_ptr<Equilibrium> run(const Solver& solver, const Problem& problem) {
-  return released([&] { return std::make_shared<Equilibrium>(solver.solve(problem)); });
+std::shared_ptr<Equilibrium> run(const Solver& solver, const Scenario& scenario) {
+  return released([&] { return std::make_shared<Equilibrium>(solver.solve(scenario)); });
+}
+
+std::shared_ptr<Equilibrium> run_day(const Solver& solver, const Scenario& scenario, const BoundPolicy& bound,
+                                     const std::optional<std::shared_ptr<Equilibrium>>& guess) {
+  const Equilibrium* start = guess ? guess->get() : nullptr;
+  return released([&] { return std::make_shared<Equilibrium>(solver.solve(scenario, bound, start)); });
 }
 
 // A view of an array of a converged equilibrium.
@@ -124,6 +131,9 @@ void bind_equilibrium(py::module_& m) {
   py::class_<Equilibrium, std::shared_ptr<Equilibrium>>(m, "Equilibrium", "What a solve returns.")
       .def_property_readonly("observed", [](const Equilibrium& eq) { return eq.observed; })
       .def_readonly("title", &Equilibrium::title)
+      .def_property_readonly(
+          "date",
+          [](const Equilibrium& eq) { return eq.day ? std::optional<std::string>(eq.day->iso()) : std::nullopt; })
       .def_property_readonly("closure", [](const Equilibrium& eq) { return eq.closure; })
       // Python has no const; what is bound of Shock, State and World only reads.
       .def_property_readonly("shock", [](const Equilibrium& eq) { return std::const_pointer_cast<Shock>(eq.shock); })
@@ -136,6 +146,24 @@ void bind_equilibrium(py::module_& m) {
       .def_readonly("seconds", &Equilibrium::seconds)
       .def_readonly("tolerance", &Equilibrium::tolerance)
       .def_property_readonly("base_shift", [](const Equilibrium& eq) { return eq.base_shift; })
+      .def_property_readonly("limits",
+                             [](const Equilibrium& eq) {
+                               std::vector<std::map<std::string, py::object>> rows;
+                               for (const LimitOutcome& l : eq.limits) {
+                                 rows.push_back({{"name", py::cast(l.name)},
+                                                 {"limited", py::str(name(l.limited))},
+                                                 {"sense", py::str(name(l.sense))},
+                                                 {"level", py::float_(l.level)},
+                                                 {"amount", py::float_(l.amount)},
+                                                 {"base", py::float_(l.base)},
+                                                 {"binds", py::bool_(l.binds())},
+                                                 {"multiplier", py::float_(l.multiplier)},
+                                                 {"wedge", py::float_(l.wedge)},
+                                                 {"rent", py::float_(l.rent)},
+                                                 {"rent_owner", py::str(name(l.owner))}});
+                               }
+                               return rows;
+                             })
       .def("require_converged", [](const Equilibrium& eq) { eq.require_converged(); })
       .def("world", &Equilibrium::world, py::call_guard<py::gil_scoped_release>())
       .def_property_readonly(
@@ -174,8 +202,14 @@ void bind_solve(py::module_& m) {
              return released([&] { return std::make_unique<Solver>(world, closure, options); });
            }),
            py::arg("world"), py::arg("closure"), py::arg("tolerance"), py::arg("max_evaluations"), py::arg("progress"))
-      .def("solve", &run<Scenario>, py::arg("scenario"))
-      .def("solve", &run<Shock>, py::arg("shock"));
+      .def("solve", &run, py::arg("scenario"))
+      .def(
+          "solve",
+          [](const Solver& solver, const Shock& shock) {
+            return released([&] { return std::make_shared<Equilibrium>(solver.solve(shock)); });
+          },
+          py::arg("shock"))
+      .def("solve_day", &run_day, py::arg("scenario"), py::arg("bound"), py::arg("guess") = py::none());
 }
 
 }  // namespace tariffsim::python

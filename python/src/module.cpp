@@ -7,6 +7,7 @@ PYBIND11_MODULE(_core, m) {
   // From left to right, as the layers build on each other.
   tariffsim::python::bind_core(m);
   tariffsim::python::bind_data(m);
+  tariffsim::python::bind_measures(m);
   tariffsim::python::bind_policy(m);
   tariffsim::python::bind_model(m);
   tariffsim::python::bind_solve(m);

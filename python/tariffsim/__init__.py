@@ -17,6 +17,7 @@ from tariffsim.certificate import Certificate
 from tariffsim.closure import Closure
 from tariffsim.equilibrium import Equilibrium
 from tariffsim.errors import InvalidInput, NotConverged
+from tariffsim.path import Path, solve_path
 from tariffsim.scenario import Case, Scenario
 from tariffsim.shock import Shock
 from tariffsim.solver import Solver, solve
@@ -34,6 +35,7 @@ __all__ = [
     "Equilibrium",
     "InvalidInput",
     "NotConverged",
+    "Path",
     "Scenario",
     "Shock",
     "Solver",
@@ -42,6 +44,7 @@ __all__ = [
     "plot",
     "report",
     "solve",
+    "solve_path",
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,6 +15,7 @@ from tariffsim.about import BaseShift
 from tariffsim.certificate import Certificate
 from tariffsim.changes import places_for, sides
 from tariffsim.closure import Closure
+from tariffsim.days import as_date
 from tariffsim.labels import data_array, frame, series
 from tariffsim.shock import Shock
 from tariffsim.world import World
@@ -58,6 +60,16 @@ class Equilibrium:
     def title(self) -> str:
         """Title of the scenario."""
         return self._core.title
+
+    @property
+    def date(self) -> datetime.date | None:
+        """The day whose measures are in force, where the scenario is dated."""
+        return as_date(self._core.date) if self._core.date else None
+
+    @property
+    def _label(self) -> str:
+        day = f" on {self._core.date}" if self._core.date else ""
+        return f"flows after {self.title or 'the shock'}{day}"
 
     @property
     def observed(self) -> World:
@@ -128,6 +140,19 @@ class Equilibrium:
     def base_shift(self) -> BaseShift:
         """Whether the base had to be solved (`resolved`), why (`reason`), and how far it lies from the observed flows."""
         return BaseShift.of(self._core.base_shift)
+
+    @property
+    def limits(self) -> pd.DataFrame:
+        """How each limit of the scenario came out, by name.
+
+        Columns: limited, sense, level, amount and base (in one unit); binds; multiplier; wedge, the tariff or export tax that
+        the limit equals (below zero a subsidy); rent in the world's currency; rent_owner.
+        """
+        import pandas as pd
+
+        self._core.require_converged()
+        columns = ["limited", "sense", "level", "amount", "base", "binds", "multiplier", "wedge", "rent", "rent_owner"]
+        return pd.DataFrame(self._core.limits, columns=["name", *columns]).set_index("name")
 
     def require_converged(self) -> Equilibrium:
         """Itself.
@@ -301,12 +326,12 @@ class Equilibrium:
     @property
     def flows(self) -> xr.DataArray:
         """F', border values before the importer's tariff, domestic sales included."""
-        return self._bilateral(self._after.flows, "flows", self._world.info.unit)
+        return self._bilateral(self._after.flows, "flows", self._world.info.unit, self._label)
 
     @property
     def flows_base(self) -> xr.DataArray:
         """F in the solved base."""
-        return self._bilateral(self._base.flows, "flows_base", self._world.info.unit)
+        return self._bilateral(self._base.flows, "flows_base", self._world.info.unit, f"base flows of {self.title}")
 
     @property
     def flows_hat(self) -> xr.DataArray:
@@ -486,5 +511,6 @@ class Equilibrium:
     def _by_region(self, values: FloatArray, name: str) -> pd.Series[float]:
         return series(values, self._axes, name)
 
-    def _bilateral(self, values: FloatArray, name: str, unit: str) -> xr.DataArray:
-        return data_array(values, self._axes, name, attrs={"unit": unit})
+    def _bilateral(self, values: FloatArray, name: str, unit: str, of: str = "") -> xr.DataArray:
+        whose = {"of": of, "world": self._world._token} if of else {}
+        return data_array(values, self._axes, name, attrs={"unit": unit, **whose})

@@ -1,4 +1,4 @@
-"""Scenario: changes of policy and fundamentals, applied in order; and Case, a scenario with its closure."""
+"""Scenario: dated measures, and changes of policy and fundamentals applied in order; Case: a scenario with its closure."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ import numpy as np
 
 from tariffsim import _core
 from tariffsim.closure import Closure
+from tariffsim.dated import _EMBEDDED, Dated
 from tariffsim.errors import InvalidInput
 from tariffsim.frames import codes_of, is_long, table_columns
 from tariffsim.labels import align, is_data_array, is_frame, is_series, numbers
 from tariffsim.shock import Shock
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from tariffsim.labels import Values
     from tariffsim.world import World
 
@@ -51,8 +54,8 @@ class _Change:
         return _core.Change(self.instrument, self.importer, self.exporter, self.sector, self.operation, value)
 
 
-class Scenario:
-    """Named changes, applied in order. Every method returns a new scenario; the old one is untouched.
+class Scenario(Dated):
+    """Dated measures, and named changes applied in order. Every method returns a new scenario; the old one is untouched.
 
     Selectors are a region code, a group of the world or of the scenario ("EU27"), a list of these, or "*" for all; for
     sectors a code, a kind ("goods", "services"), a list, or "*". Domestic cells are never touched by a measure.
@@ -67,19 +70,77 @@ class Scenario:
         Stands above the results.
     """
 
-    __slots__ = ("_changes", "_groups", "_title")
+    __slots__ = ("_basis", "_cache", "_changes", "_date", "_groups", "_limits", "_policy", "_title")
 
     def __init__(self, title: str = "") -> None:
         self._title = str(title)
         self._changes: tuple[_Change | _core.Change, ...] = ()
         self._groups: dict[str, list[str]] = {}
+        self._limits: tuple[_core.Limit, ...] = ()
+        self._policy = _core.Policy()
+        self._date: str | None = None
+        self._basis = "legal"
+        self._cache = {}
 
     @classmethod
     def _of(cls, core: _core.Scenario) -> Scenario:
         scenario = cls(core.title)
         scenario._changes = tuple(core.changes)
         scenario._groups = dict(core.groups)
+        scenario._limits = tuple(core.limits)
+        scenario._policy = core.policy
         return scenario
+
+    @staticmethod
+    def load(name: str) -> Scenario:
+        """A scenario by its name (see `Scenario.list`).
+
+        Raises
+        ------
+        InvalidInput
+            Lists the known names.
+        """
+        if not isinstance(name, str):
+            raise InvalidInput("Scenario.load", f"the name is a {type(name).__name__}", "give one of Scenario.list()")
+        return Scenario._of(_core.load_case(name, _EMBEDDED)[0])
+
+    @staticmethod
+    def read(path: str | os.PathLike[str]) -> Scenario:
+        """A scenario file (TOML), or a folder with a scenario.toml. `Case.read` also gives its closure.
+
+        Raises
+        ------
+        InvalidInput
+            Names the file, line, column and remedy.
+        """
+        return Scenario._of(_core.read_case(Path(path))[0])
+
+    @staticmethod
+    def list() -> pd.DataFrame:
+        """The scenarios that `load` knows: title and folder, by name."""
+        import pandas as pd
+
+        known = _core.list_scenarios(_EMBEDDED)
+        rows = [[listing.title, listing.folder, listing.problem] for listing in known]
+        names = pd.Index([listing.name for listing in known], name="name")
+        return pd.DataFrame(rows, columns=["title", "folder", "problem"], index=names)
+
+    def _copy(self) -> Scenario:
+        copy = Scenario(self._title)
+        for slot in ("_changes", "_limits", "_policy", "_date", "_basis", "_cache"):
+            setattr(copy, slot, getattr(self, slot))
+        copy._groups = dict(self._groups)
+        return copy
+
+    def _with_policy(self, policy: _core.Policy) -> Scenario:
+        copy = self._copy()
+        copy._policy, copy._cache = policy, {}
+        return copy
+
+    def _with_day(self, date: str, basis: str) -> Scenario:
+        copy = self._copy()
+        copy._date, copy._basis = date, basis
+        return copy
 
     def _with(
         self,
@@ -104,9 +165,8 @@ class Scenario:
             labelled,
         )
         change.core(None)  # an unknown operation is refused where it is written
-        copy = Scenario(self._title)
+        copy = self._copy()
         copy._changes = (*self._changes, change)
-        copy._groups = dict(self._groups)
         return copy
 
     def tariff(
@@ -189,10 +249,91 @@ class Scenario:
         """
         return self._with("deficit", value, "value", exporter=region, operation=operation)
 
+    def _with_limit(
+        self, kind: str, limited: str, sense: str, level: float, scope: dict[str, Selector], name: str | None,
+        relative: bool, rent: str, out_of_quota: float | None = None,
+    ) -> Scenario:
+        label = name or f"{kind} {len(self._limits) + 1}"
+        where = f"limit '{label}': "
+        codes = [_selector(scope[key], where + key) for key in ("importer", "exporter", "sector")]
+        copy = self._copy()
+        limit = _core.Limit(label, limited, sense, *codes, float(level), relative, rent, out_of_quota)
+        copy._limits = (*self._limits, limit)
+        return copy
+
+    def quota(
+        self, importer: Selector = "*", exporter: Selector = "*", sector: Selector = "*", *, at_most: float,
+        rent: str = "importer", absolute: bool = False, name: str | None = None,
+    ) -> Scenario:
+        """At most so much of the quantity of the scope's flows, together.
+
+        Parameters
+        ----------
+        importer, exporter, sector
+            Scope; see the class. One level binds the sum over it, with one price wedge on all its flows.
+        at_most : float
+            A multiple of the base; with `absolute` an amount at base border prices, in the world's currency.
+        rent : str
+            Who keeps the rent: "importer" (as a tariff earns it) or "exporter" (as an export licence does).
+        name : str
+            For messages and `Equilibrium.limits`.
+
+        Raises
+        ------
+        InvalidInput
+            In `compile` and `solve`: on an unknown code, or a scope without a flow between two regions.
+        """
+        scope = {"importer": importer, "exporter": exporter, "sector": sector}
+        return self._with_limit("quota", "quantity", "at_most", at_most, scope, name, not absolute, rent)
+
+    def commitment(
+        self, importer: Selector = "*", exporter: Selector = "*", sector: Selector = "*", *, at_least: float,
+        rent: str = "importer", absolute: bool = False, name: str | None = None,
+    ) -> Scenario:
+        """At least so much of the quantity; `Equilibrium.limits` has the shadow subsidy. Parameters as in `quota`.
+
+        `rent` says who pays the subsidy: the importer as a negative tariff, or the exporter as a negative export tax.
+        """
+        scope = {"importer": importer, "exporter": exporter, "sector": sector}
+        return self._with_limit("commitment", "quantity", "at_least", at_least, scope, name, not absolute, rent)
+
+    def purchase(
+        self, importer: Selector = "*", exporter: Selector = "*", sector: Selector = "*", *, at_least: float,
+        rent: str = "importer", absolute: bool = False, name: str | None = None,
+    ) -> Scenario:
+        """At least so much value at the border: a multiple of the base, or with `absolute` in the world's currency."""
+        scope = {"importer": importer, "exporter": exporter, "sector": sector}
+        return self._with_limit("purchase", "value", "at_least", at_least, scope, name, not absolute, rent)
+
+    def share_cap(
+        self, importer: Selector = "*", exporter: Selector = "*", sector: Selector = "*", *, at_most: float,
+        rent: str = "importer", name: str | None = None,
+    ) -> Scenario:
+        """At most such a share in what the importers of the scope import of its sectors: 0.25 is 25 percent."""
+        scope = {"importer": importer, "exporter": exporter, "sector": sector}
+        return self._with_limit("share cap", "import_share", "at_most", at_most, scope, name, False, rent)
+
+    def tariff_rate_quota(
+        self, importer: Selector = "*", exporter: Selector = "*", sector: Selector = "*", *, quota: float,
+        out_of_quota: float, absolute: bool = False, name: str | None = None,
+    ) -> Scenario:
+        """The rate in force within a quota, a higher one beyond it; the solver finds which of the three regimes holds.
+
+        Parameters
+        ----------
+        quota : float
+            A multiple of the base quantity; with `absolute` an amount at base border prices.
+        out_of_quota : float
+            Ad valorem. What is earned over the rate within the quota goes to the importer's household.
+        """
+        scope = {"importer": importer, "exporter": exporter, "sector": sector}
+        return self._with_limit(
+            "tariff-rate quota", "quantity", "at_most", quota, scope, name, not absolute, "importer", float(out_of_quota)
+        )
+
     def group(self, name: str, regions: Iterable[str]) -> Scenario:
         """A group of regions that the changes may name, beside the groups of the world."""
-        copy = Scenario(self._title)
-        copy._changes = self._changes
+        copy = self._copy()
         copy._groups = {**self._groups, str(name): _selector(regions, f"group '{name}'")}
         return copy
 
@@ -208,7 +349,7 @@ class Scenario:
 
     def _core(self, world: World) -> _core.Scenario:
         changes = [change.core(world) if isinstance(change, _Change) else change for change in self._changes]
-        return _core.Scenario(self._title, changes, self._groups)
+        return _core.Scenario(self._title, changes, self._groups, self._policy, self._date, self._basis, list(self._limits))
 
     @property
     def title(self) -> str:
@@ -224,11 +365,14 @@ class Scenario:
         return len(self._changes)
 
     def __repr__(self) -> str:
-        lines = [f"Scenario {self._title!r}"]
+        lines = [f"Scenario {self._title!r}" + (f" on {self._date} ({self._basis} days)" if self._date else "")]
+        if len(self._policy):
+            lines.append(f"  {len(self._policy)} dated measures")
         for number, change in enumerate(self._changes, start=1):
             core = change.core(None) if isinstance(change, _Change) else change
             labelled = isinstance(change, _Change) and change.labelled
             lines.append(f"  {number}. {core.describe('a labelled array' if labelled else None)}")
+        lines += [f"  {limit.describe()}" for limit in self._limits]
         lines += [f"  group {name}: {', '.join(regions)}" for name, regions in self._groups.items()]
         return "\n".join(lines)
 

@@ -54,6 +54,7 @@ class Summary:
         else:
             self._add_largest_changes(eq)
         self._add_revenue(eq)
+        self._add_limits(eq)
         self.notes += _notes(eq)
 
     def _add_regions(self, eq: Equilibrium) -> None:
@@ -150,6 +151,20 @@ class Summary:
             table = _changes(base[moved].to_numpy(), now[moved].to_numpy(), moved)
             table.loc["world"] = _changes(np.array([base.sum()]), np.array([now.sum()]), moved[:1]).iloc[0]
             self.tables[f"Tariff revenue ({self.unit})"] = table
+
+    def _add_limits(self, eq: Equilibrium) -> None:
+        limits = eq.limits
+        if limits.empty:
+            return
+        sense = limits["sense"].str.replace("_", " ") + limits["level"].map(" {:,.6g}".format)
+        table = limits[[]].assign(
+            limit=limits["limited"].str.replace("_", " ") + " " + sense,
+            amount=limits["amount"].map("{:,.6g}".format),
+            binds=["yes" if binds else "no" for binds in limits["binds"]],
+            **{"wedge %": 100 * limits["wedge"], f"rent, {self.unit}": limits["rent"].map("{:,.0f}".format)},
+            to=limits["rent_owner"],
+        )
+        self.tables["Limits, with the tariff or export tax that each equals"] = table
 
     def __str__(self) -> str:
         width = max(len(key) for key in self.facts)

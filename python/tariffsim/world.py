@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from tariffsim import _core, building, overview
 from tariffsim.about import WorldInfo
@@ -30,6 +32,11 @@ __all__ = ["World"]
 _EMBEDDED = [Path(__file__).parent / "worlds"]
 
 
+# Labelled flows say by such a text, which survives a file, in which world they are.
+_worlds: WeakValueDictionary[str, World] = WeakValueDictionary()
+_numbers = itertools.count(1)
+
+
 class World:
     """The observed world: N regions, J sectors, flows, tariffs, technology and elasticities.
 
@@ -37,7 +44,7 @@ class World:
     returns a new world. Arrays are read-only views of the memory that the world holds.
     """
 
-    __slots__ = ("_axes_cache", "_core")
+    __slots__ = ("__weakref__", "_axes_cache", "_core", "_token")
 
     def __init__(self, core: _core.World) -> None:
         if not isinstance(core, _core.World):
@@ -46,6 +53,16 @@ class World:
             )
         self._core = core
         self._axes_cache: Axes | None = None
+        self._token = f"{core.info.name or 'world'} #{next(_numbers)}"
+        _worlds[self._token] = self
+
+    @staticmethod
+    def _by_token(token: str) -> World | None:
+        return _worlds.get(token)
+
+    @property
+    def _label(self) -> str:
+        return f"observed flows of {self.name or 'the world'}"
 
     @property
     def _axes(self) -> Axes:
@@ -388,7 +405,7 @@ class World:
     @property
     def flows(self) -> xr.DataArray:
         """F, exporter x importer x sector: border values before the importer's tariff, domestic sales included."""
-        return data_array(self._core.flows, self._axes, "flows", attrs={"unit": self.info.unit})
+        return data_array(self._core.flows, self._axes, "flows", attrs={"unit": self.info.unit, "of": self._label, "world": self._token})
 
     @property
     def tariffs(self) -> xr.DataArray:

@@ -49,6 +49,7 @@ def descriptor(
         "attribution": f"{provenance.ATTRIBUTION} {provenance.ADAPTED}",
         "sources": provenance.SOURCES,
         "base_tariff_date": provenance.BASE_TARIFF_DATE,
+        "tariffs_date": provenance.TARIFFS_DATE,
         "base_tariff_zones": provenance.ZONES,
         "known_defects": provenance.known_defects(world),
         "aggregation": {
@@ -139,6 +140,26 @@ def _resources(rows: dict[str, int]) -> list[dict]:
             "countries of each region, for maps",
             [REGION, {"name": "member", "type": "string", "description": "ISO 3166 alpha-3 code (XKX: Kosovo)"}],
             2,
+        ),
+        _resource(
+            rows,
+            "sector_members",
+            "ICIO industries of each sector",
+            [SECTOR, {"name": "member", "type": "string", "description": "code of the ICIO industry"}],
+            2,
+        ),
+        _resource(
+            rows,
+            "member_weights",
+            "share of each ICIO country in the exports of its region, for regions of several; goods only; sums to 1 "
+            "over the members of a region, ROW among them",
+            [
+                {"name": "member", "type": "string", "description": "ICIO country, or ROW for the rest of the world"},
+                IMPORTER,
+                SECTOR,
+                _number("share", "share of the region's exports", {"minimum": 0, "maximum": 1}),
+            ],
+            3,
         ),
     ]
 

@@ -69,6 +69,10 @@ SOURCES = [
     },
 ]
 
+# The day whose measures an importer's rates contain. US rates are the duties of 2024; other averages are of 2021. China's
+# do not show its retaliation of 2018 to 2020 against one partner, so they contain no measure of those years.
+TARIFFS_DATE = {"*": "2021-07-01", "CHN": "2018-01-01", "USA": "2024-07-01"}
+
 BASE_TARIFF_DATE = {
     "flows": "2022",
     "importer USA": "2024: duty over customs value of the calendar year, so section 301 and section 232 duties are in",

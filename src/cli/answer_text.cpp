@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,16 @@ void print_head(std::ostream& out, const Equilibrium& eq) {
   if (eq.base_shift.resolved) {
     out << "  base      re-solved (" << eq.base_shift.reason << "); " << show(100 * eq.base_shift.moved_share)
         << " percent of all flows moved\n";
+  }
+  for (const LimitOutcome& l : eq.limits) {
+    out << "  limit     " << l.name << ": " << name(l.limited) << " " << show(l.amount) << " of "
+        << (l.sense == Sense::at_most ? "at most " : "at least ") << show(l.level);
+    if (l.binds()) {
+      out << ", a wedge of " << show(100 * l.wedge) << " percent; " << (l.rent >= 0 ? "rent " : "subsidy ")
+          << show(std::abs(l.rent)) << (l.rent >= 0 ? " to the " : " by the ") << name(l.owner) << "\n";
+    } else {
+      out << ", does not bind\n";
+    }
   }
   if (!welfare_comparable(eq)) out << "  note      tastes change, so real income before and after is not comparable\n";
 }
@@ -101,6 +112,26 @@ void print_flows(std::ostream& out, const Equilibrium& eq) {
 }
 
 }  // namespace
+
+void print_day(std::ostream& out, const Equilibrium& eq) {
+  out << (eq.day ? eq.day->iso() : eq.title);
+  if (!eq.converged()) {
+    out << "  " << name(eq.status) << ": " << eq.diagnosis << "\n";
+    return;
+  }
+  const Vector income = real_income_pct(eq);
+  std::vector<Index> order(static_cast<std::size_t>(income.size()));
+  std::iota(order.begin(), order.end(), Index{0});
+  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return income[a] < income[b]; });
+  const std::size_t shown = std::min<std::size_t>(4, order.size() / 2);
+  const auto print = [&](Index n) {
+    out << "  " << eq.observed.regions().code(n) << " " << signed_number(income[n], 2);
+  };
+  for (std::size_t k = 0; k < shown; ++k) print(order[k]);
+  out << "  ...";
+  for (std::size_t k = shown; k > 0; --k) print(order[order.size() - k]);
+  out << "\n";
+}
 
 void print_answer(std::ostream& out, const Equilibrium& eq) {
   print_head(out, eq);

@@ -15,5 +15,6 @@ using Action = std::function<int()>;
 
 void declare_run(CLI::App& app, Action& action);
 void declare_world(CLI::App& app, Action& action);
+void declare_policy(CLI::App& app, Action& action);
 
 }  // namespace tariffsim::cli

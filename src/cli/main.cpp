@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
   try {
     declare_run(app, action);
     declare_world(app, action);
+    declare_policy(app, action);
     app.parse(argc, argv);
     note_interrupts();
     return action();

@@ -1,4 +1,5 @@
 // tariffsim run
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -10,25 +11,38 @@
 #include "cli/progress_line.hpp"
 #include "tariffsim/core/errors.hpp"
 #include "tariffsim/io/io.hpp"
+#include "tariffsim/policy/timeline.hpp"
 #include "tariffsim/solve/solve.hpp"
 
 namespace tariffsim::cli {
 namespace {
 
 struct RunArguments {
-  std::string world, scenario, out, deficits, numeraire;
+  std::string world = "world-2022", scenario, out, deficits, numeraire, date, from, until, basis = "legal";
   double tolerance = SolveOptions{}.tolerance;
-  bool quiet = false;
+  bool quiet = false, path = false;
 };
 
 void stop_if_interrupted(const std::string& out) {
-  if (noted_signal() != 0) throw Interrupted("interrupted; nothing was written to " + out);
+  if (noted_signal() == 0) return;
+  throw Interrupted(out.empty() ? "interrupted" : "interrupted; nothing was written to " + out);
 }
 
 int not_solved(const std::string& diagnosis, const std::string& out) {
-  std::cerr << "tariffsim: not converged: " << diagnosis << "\n  the diagnosis is in " << out
-            << "/summary.json; no answer was written\n";
+  std::cerr << "tariffsim: not converged: " << diagnosis << "\n";
+  if (!out.empty()) std::cerr << "  the diagnosis is in " << out << "/summary.json; no answer was written\n";
   return not_converged;
+}
+
+Basis basis_of(const RunArguments& given) { return given.basis == "collected" ? Basis::collected : Basis::legal; }
+
+// The scenario on the day that was asked for.
+Scenario on_its_day(const Scenario& scenario, const RunArguments& given) {
+  if (given.date.empty()) return scenario;
+  if (scenario.policy().measures.empty()) {
+    throw InvalidInput("--date", "the scenario has no dated measures", "drop --date, or date its measures");
+  }
+  return scenario.on(day_of(scenario.policy(), given.date), basis_of(given));
 }
 
 Equilibrium solve_with_progress(const World& world, const Case& declared, const RunArguments& given) {
@@ -47,25 +61,55 @@ Equilibrium solve_with_progress(const World& world, const Case& declared, const 
   }
 }
 
+// One line a day, and path.csv where a folder is given.
+int run_path(const RunArguments& given, const Case& declared, const World& world) {
+  const Policy& policy = declared.scenario.policy();
+  const Date from = given.from.empty() ? Date(2025, 1, 1) : day_of(policy, given.from);
+  const Date until = given.until.empty() ? Date(2026, 12, 31) : day_of(policy, given.until);
+  const auto days = change_days(policy, from, until, basis_of(given));
+  if (days.empty()) {
+    throw InvalidInput("--path", "nothing changes from " + from.iso() + " to " + until.iso(),
+                       "choose other days with --from and --until");
+  }
+  SolveOptions options;
+  options.tolerance = given.tolerance;
+  options.progress = [](const Progress&) { return noted_signal() == 0; };
+  const Solver solver(world, declared.closure, options);
+  const auto path = solve_path(solver, declared.scenario, days, basis_of(given), [&](const Equilibrium& eq) {
+    if (!given.quiet) print_day(std::cout, eq);
+    return noted_signal() == 0;
+  });
+  stop_if_interrupted(given.out);
+  if (!given.out.empty()) {
+    write_path(path, given.out);
+    if (!given.quiet) std::cout << "\nwrote path.csv to " << given.out << "\n";
+  }
+  const bool all = std::all_of(path.begin(), path.end(), [](const Equilibrium& eq) { return eq.converged(); });
+  return all ? solved : not_converged;
+}
+
 int run(const RunArguments& given) {
-  require_results_folder(given.out);
-  Case declared = read_case(given.scenario);
+  if (!given.out.empty() && !given.path) require_results_folder(given.out);
+  Case declared = load_case(given.scenario);
+  declared.scenario = on_its_day(declared.scenario, given);
   if (!given.deficits.empty()) declared.closure.deficits = deficits_from_name(given.deficits);
   if (!given.numeraire.empty()) declared.closure.numeraire = given.numeraire;
   const World world = load_world(given.world);
   stop_if_interrupted(given.out);
+  if (given.path) return run_path(given, declared, world);
   try {
     const Equilibrium eq = solve_with_progress(world, declared, given);
     stop_if_interrupted(given.out);
-    write_results(eq, given.out, [] { return noted_signal() != 0; });
+    if (!given.out.empty()) write_results(eq, given.out, [] { return noted_signal() != 0; });
     if (!eq.converged()) return not_solved(std::string(name(eq.status)) + ": " + eq.diagnosis, given.out);
     if (given.quiet) return solved;
     print_answer(std::cout, eq);
+    if (given.out.empty()) return solved;
     std::cout << "\nwrote summary.json, regions.csv, sectors.csv and flows.csv to " << given.out << "\n";
     return solved;
   } catch (const NotConverged& e) {  // the base itself
     stop_if_interrupted(given.out);
-    write_base_failure(world, declared, e.what(), given.out);
+    if (!given.out.empty()) write_base_failure(world, declared, e.what(), given.out);
     return not_solved(e.what(), given.out);
   }
 }
@@ -77,11 +121,25 @@ void declare_run(CLI::App& app, Action& action) {
   const auto given = std::make_shared<RunArguments>();
   command->add_option("--world", given->world, "Name of a world (see: tariffsim world list) or path of a data package")
       ->type_name("WORLD")
+      ->capture_default_str();
+  command
+      ->add_option("--scenario", given->scenario, "Scenario file (TOML), or name of one (see: tariffsim policy list)")
+      ->type_name("FILE|NAME")
       ->required();
-  command->add_option("--scenario", given->scenario, "Scenario file (TOML)")->type_name("FILE")->required();
   command->add_option("--out", given->out, "Folder for the answer; an earlier answer there is replaced")
-      ->type_name("FOLDER")
-      ->required();
+      ->type_name("FOLDER");
+  auto* date = command
+                   ->add_option("--date", given->date,
+                                "Day of a dated scenario: 2025-04-09, or the name of one (see: tariffsim policy show)")
+                   ->type_name("DAY");
+  auto* path = command->add_flag("--path", given->path, "Solve every day on which a dated scenario changes");
+  path->excludes(date);
+  command->add_option("--from", given->from, "First day of the path (2025-01-01)")->type_name("DAY")->needs(path);
+  command->add_option("--until", given->until, "Last day of the path (2026-12-31)")->type_name("DAY")->needs(path);
+  command->add_option("--basis", given->basis, "Whose days count: legal, or collected at the border")
+      ->check(CLI::IsMember({"legal", "collected"}).description(""))
+      ->type_name("DAYS")
+      ->capture_default_str();
   command
       ->add_option("--closure", given->deficits,
                    "What happens to trade deficits, instead of what the scenario says:\n"
@@ -107,6 +165,9 @@ void declare_run(CLI::App& app, Action& action) {
       "  kind = \"ban\"                           importer, exporter, sector\n"
       "  kind = \"productivity\", \"final_demand\"  region, sector, factor or table\n"
       "  kind = \"deficit\"                       region, value or table, operation\n"
+      "  kind = \"quota\", \"share_cap\"            importer, exporter, sector, at_most, rent\n"
+      "  kind = \"commitment\", \"purchase\"        importer, exporter, sector, at_least, rent\n"
+      "  kind = \"tariff_rate_quota\"             importer, exporter, sector, quota, out_of_quota\n"
       "Scopes are a code, a group, a list of them, or \"*\"; sectors also \"goods\" or \"services\".\n"
       "operation is \"set\" (the default), \"add\", \"scale\" or \"floor\". A table is a CSV file that lists cells.\n"
       "[closure] takes deficits and numeraire; [groups] names lists of regions.\n"

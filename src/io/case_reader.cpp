@@ -1,9 +1,11 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "io/policy_reader.hpp"
 #include "io/text_file.hpp"
 #include "io/toml_table.hpp"
 #include "tariffsim/core/errors.hpp"
@@ -98,7 +100,7 @@ void require_in_range(const TomlTable& table, const Change& change, const Form& 
 }
 
 Value value_of(const TomlTable& table, const Change& change, const Form& form, const std::filesystem::path& file,
-               const TableReader& tables) {
+               const FileReader& files) {
   if (form.value == nullptr) return 0.0;
   const bool has_value = table.has(form.value), has_table = table.has("table");
   if (has_value && has_table) {
@@ -109,7 +111,8 @@ Value value_of(const TomlTable& table, const Change& change, const Form& form, c
     const std::string path = table.text("table", remedy);
     if (path.find('\0') != std::string::npos) table.refuse("table", "'table' is not a path", remedy);
     try {
-      return tables(file.parent_path() / path, change.instrument);
+      const std::filesystem::path table_file = file.parent_path() / path;
+      return parse_table(files(table_file), table_file, change.instrument);
     } catch (const InvalidInput& e) {
       throw InvalidInput(e.where(), e.problem() + " (named in " + table.where("table") + ")", e.remedy());
     }
@@ -124,7 +127,7 @@ Value value_of(const TomlTable& table, const Change& change, const Form& form, c
 }
 
 Change read_measure(const toml::table& node, const std::filesystem::path& file, std::size_t number,
-                    const TableReader& tables) {
+                    const FileReader& files) {
   const TomlTable unnamed(node, file.string(), "measure " + std::to_string(number));
   Change change;
   change.instrument = choice(unnamed, "kind", kInstruments, "give its kind, such as kind = \"tariff\"");
@@ -150,7 +153,7 @@ Change read_measure(const toml::table& node, const std::filesystem::path& file, 
       table.refuse("operation", "operation 'floor' has no meaning for a deficit", "use \"set\", \"add\" or \"scale\"");
     }
   }
-  change.value = value_of(table, change, form, file, tables);
+  change.value = value_of(table, change, form, file, files);
   if (table.has("table")) {
     change.origin += ", " + (file.parent_path() / table.text("table", "")).string();
   }
@@ -211,30 +214,123 @@ toml::table parse_toml(std::string_view text, const std::string& file) {
   }
 }
 
+/// What a limit is called in a file, and what it is.
+struct LimitKind {
+  const char* kind;
+  Limited limited;
+  Sense sense;
+  const char* level;  ///< key of its level
+};
+
+constexpr LimitKind kLimits[] = {{"quota", Limited::quantity, Sense::at_most, "at_most"},
+                                 {"commitment", Limited::quantity, Sense::at_least, "at_least"},
+                                 {"purchase", Limited::value, Sense::at_least, "at_least"},
+                                 {"share_cap", Limited::import_share, Sense::at_most, "at_most"},
+                                 {"tariff_rate_quota", Limited::quantity, Sense::at_most, "quota"}};
+
+const LimitKind* limit_kind(const toml::table& node) {
+  const auto kind = node["kind"].value_exact<std::string>();
+  for (const LimitKind& known : kLimits) {
+    if (kind && *kind == known.kind) return &known;
+  }
+  return nullptr;
+}
+
+Scenario::DeclaredLimit read_limit(const toml::table& node, const LimitKind& kind, const std::string& file,
+                                   std::size_t number) {
+  const TomlTable table(node, file, "measure " + std::to_string(number) + " (" + kind.kind + ")");
+  const bool two_rates = std::string_view(kind.kind) == "tariff_rate_quota";
+  const bool share = kind.limited == Limited::import_share;
+  std::vector<std::string> known = {"kind", "name", "importer", "exporter", "sector", kind.level};
+  if (two_rates) {
+    known.emplace_back("out_of_quota");
+  } else {
+    known.emplace_back("rent");
+  }
+  if (!share) known.emplace_back("absolute");
+  table.require_known(known);
+  Scenario::DeclaredLimit out;
+  out.limited = kind.limited;
+  out.sense = kind.sense;
+  Limit& l = out.limit;
+  l.name =
+      table.has("name") ? table.text("name", "name the limit") : std::string(kind.kind) + " " + std::to_string(number);
+  l.importer = Selector(table.texts("importer", kScopeRemedy));
+  l.exporter = Selector(table.texts("exporter", kScopeRemedy));
+  l.sector = Selector(table.texts("sector", "name it: codes, \"goods\", \"services\" or \"*\""));
+  l.level =
+      table.number(kind.level, share ? "give a share: 0.25 is 25 percent"
+                                     : "give a multiple of the base (0.8 is a fifth less), or with absolute = true "
+                                       "an amount in the world's currency");
+  if (table.has("absolute")) {
+    const auto absolute = node["absolute"].value_exact<bool>();
+    if (!absolute) table.refuse("absolute", "'absolute' is neither true nor false", "write absolute = true");
+    l.relative = !*absolute;
+  }
+  if (table.has("rent")) {
+    constexpr RentOwner kOwners[] = {RentOwner::importer, RentOwner::exporter};
+    l.rent = choice(table, "rent", kOwners, "say who keeps the rent, or pays the subsidy");
+  }
+  if (two_rates) out.out_of_quota = table.number("out_of_quota", "give the rate beyond the quota: 0.5 is 50 percent");
+  return out;
+}
+
+// A measure with an id is a dated act; without, it is an operation on the rates in force.
+bool is_dated(const toml::node& node) { return node.is_table() && node.as_table()->contains("id"); }
+
+std::filesystem::path file_in(const std::filesystem::path& file_or_folder) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(file_or_folder, ignored)) return file_or_folder;
+  const std::filesystem::path file = file_or_folder / "scenario.toml";
+  if (std::filesystem::exists(file, ignored)) return file;
+  throw InvalidInput(file_or_folder.string(), "is a folder without a scenario.toml",
+                     "give a scenario file (TOML), or a folder that holds a scenario.toml");
+}
+
 }  // namespace
 
-Case parse_case(std::string_view text, const std::filesystem::path& file, const TableReader& tables) {
+Case parse_case(std::string_view text, const std::filesystem::path& file, const FileReader& files) {
   const std::string name = file.string();
   const toml::table document = parse_toml(text, name);
   const TomlTable root(document, name, "scenario");
-  root.require_known({"title", "closure", "groups", "measure"});
+  std::vector<std::string> known = {"title", "closure", "groups", "measure"};
+  for (const char* key : detail::policy_keys()) known.emplace_back(key);
+  root.require_known(known);
   Case declared;
   declared.scenario = Scenario(root.text("title", "start the file with a title, such as title = \"A tariff war\""));
   if (root.has("closure")) declared.closure = read_closure(table_at(root, "closure"), name);
   if (root.has("groups")) declared.scenario = read_groups(table_at(root, "groups"), name, declared.scenario);
-  if (!root.has("measure")) return declared;
+  Policy policy = detail::read_policy(root, file, files);
 
-  const std::string remedy = "write [[measure]] on a line of its own before each measure";
-  const toml::array* measures = document["measure"].as_array();
-  if (measures == nullptr) root.refuse("measure", "'measure' is not an array of tables", remedy);
-  std::size_t number = 0;
-  for (const toml::node& node : *measures) {
-    if (!node.is_table()) root.refuse("measure", "'measure' is not an array of tables", remedy);
-    declared.scenario = declared.scenario.with(read_measure(*node.as_table(), file, ++number, tables));
+  if (root.has("measure")) {
+    const std::string remedy = "write [[measure]] on a line of its own before each measure";
+    const toml::array* measures = document["measure"].as_array();
+    if (measures == nullptr) root.refuse("measure", "'measure' is not an array of tables", remedy);
+    std::size_t number = 0;
+    for (const toml::node& node : *measures) {
+      if (!node.is_table()) root.refuse("measure", "'measure' is not an array of tables", remedy);
+      ++number;
+      if (const LimitKind* kind = limit_kind(*node.as_table())) {
+        declared.scenario = declared.scenario.with(read_limit(*node.as_table(), *kind, name, number));
+      } else if (is_dated(node)) {
+        policy.measures.push_back(detail::read_dated_measure(*node.as_table(), name, number));
+      } else {
+        declared.scenario = declared.scenario.with(read_measure(*node.as_table(), file, number, files));
+      }
+    }
+  }
+  if (!policy.measures.empty()) {
+    policy.groups = declared.scenario.groups();
+    declared.scenario = declared.scenario.with(std::move(policy));
   }
   return declared;
 }
 
-Case read_case(const std::filesystem::path& file) { return parse_case(detail::read_text(file), file); }
+Case read_case(const std::filesystem::path& file_or_folder) {
+  const std::filesystem::path file = file_in(file_or_folder);
+  return parse_case(detail::read_text(file), file);
+}
+
+std::string read_file(const std::filesystem::path& file) { return detail::read_text(file); }
 
 }  // namespace tariffsim

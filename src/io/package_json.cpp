@@ -46,6 +46,21 @@ std::string text_of(const Json& object, const char* key, const std::string& file
   return found->get<std::string>();
 }
 
+// Days by importer, or one day for all.
+std::map<std::string, Date> days_of(const Json& object, const std::string& file) {
+  const auto found = object.find("tariffs_date");
+  if (found == object.end() || found->is_null()) return {};
+  const std::string where = file + ": tariffs_date";
+  if (found->is_string()) return {{"*", Date::parse(found->get<std::string>(), where)}};
+  if (!found->is_object()) refuse(file, "tariffs_date", "a day, or an object of days by importer");
+  std::map<std::string, Date> days;
+  for (const auto& [importer, day] : found->items()) {
+    if (!day.is_string()) refuse(file, "tariffs_date", "a day, or an object of days by importer");
+    days.emplace(importer, Date::parse(day.get<std::string>(), where));
+  }
+  return days;
+}
+
 // An array at a key, or an empty one.
 Json list_of(const Json& object, const char* key, const std::string& file) {
   const auto found = object.find(key);
@@ -186,6 +201,19 @@ Json schema_of(const std::string& table, bool territories) {
             {"primaryKey", {"group", "region"}},
             {"foreignKeys", {reference("region", "regions")}}};
   }
+  if (table == "sector_members") {
+    return {{"fields", {code("sector", "code in sectors.csv"), code("member", "code of an industry in the sector")}},
+            {"primaryKey", {"sector", "member"}},
+            {"foreignKeys", {reference("sector", "sectors")}}};
+  }
+  if (table == "member_weights") {
+    return {{"fields",
+             {code("member", "ISO3 code of a country in a region of several"), code("importer", "code in regions.csv"),
+              code("sector", "code in sectors.csv"),
+              number("share", "of its region's exports to the importer in the sector", {{"minimum", 0}})}},
+            {"primaryKey", {"member", "importer", "sector"}},
+            {"foreignKeys", {reference("sector", "sectors")}}};
+  }
   return {{"fields", {code("region", "code in regions.csv"), code("member", "ISO3 code of a country in the region")}},
           {"primaryKey", {"region", "member"}},
           {"foreignKeys", {reference("region", "regions")}}};
@@ -202,7 +230,9 @@ const char* description_of(const std::string& table) {
       {"value_added", "value-added shares; absent rows are zero"},
       {"final_demand", "final-demand shares; absent rows are zero"},
       {"groups", "groups of regions that scenarios may name"},
-      {"members", "countries that each region contains"}};
+      {"members", "countries that each region contains"},
+      {"sector_members", "industries that each sector contains"},
+      {"member_weights", "what part of a region's exports is each of its countries'; absent rows are unknown"}};
   return words.at(table);
 }
 
@@ -221,6 +251,7 @@ PackageHeader parse_package_json(std::string_view text, const std::string& file)
   info.unit = text_of(json, "unit", file);
   info.valuation = text_of(json, "valuation", file);
   info.attribution = text_of(json, "attribution", file);
+  info.tariffs_dates = days_of(json, file);
   std::size_t number = 0;
   for (const Json& source : list_of(json, "sources", file)) {
     const std::string here = "sources[" + std::to_string(number++) + "]";
@@ -248,6 +279,7 @@ std::string format_package_json(const WorldInfo& info, const std::vector<std::st
   put("unit", info.unit);
   put("valuation", info.valuation);
   put("attribution", info.attribution);
+  for (const auto& [importer, day] : info.tariffs_dates) json["tariffs_date"][importer] = day.iso();
   for (const Source& source : info.sources) {
     json["sources"].push_back({{"title", source.title}, {"publisher", source.publisher}, {"license", source.license}});
   }

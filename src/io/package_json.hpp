@@ -11,8 +11,9 @@
 namespace tariffsim::detail {
 
 /// The tables of a world package, as their files are called without ".csv".
-inline constexpr const char* kPackageTables[] = {"regions", "sectors",     "flows",        "tariffs", "export_taxes",
-                                                 "inputs",  "value_added", "final_demand", "groups",  "members"};
+inline constexpr const char* kPackageTables[] = {"regions",      "sectors", "flows",          "tariffs",
+                                                 "export_taxes", "inputs",  "value_added",    "final_demand",
+                                                 "groups",       "members", "sector_members", "member_weights"};
 
 struct PackageHeader {
   WorldInfo info;

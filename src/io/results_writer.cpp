@@ -7,6 +7,7 @@
 #include "io/atomic_folder.hpp"
 #include "io/csv_text.hpp"
 #include "io/summary_json.hpp"
+#include "tariffsim/analysis/effective_tariff.hpp"
 #include "tariffsim/analysis/first_order.hpp"
 #include "tariffsim/analysis/flows.hpp"
 #include "tariffsim/analysis/welfare.hpp"
@@ -119,6 +120,36 @@ void write_base_failure(const World& world, const Case& declared, const std::str
                         const std::filesystem::path& folder) {
   detail::AtomicFolder(folder, require_results)
       .write_all({{"summary.json", detail::format_base_failure(world, declared, diagnosis)}}, {});
+}
+
+void write_path(const std::vector<Equilibrium>& path, const std::filesystem::path& folder) {
+  CsvText text("path.csv", "date,status,region,real_income_pct,price_hat,tariff_announced,tariff_paid");
+  for (const Equilibrium& eq : path) {
+    const std::string day = eq.day ? eq.day->iso() : eq.title;
+    if (!eq.converged()) {
+      text << day << name(eq.status) << ""
+           << ""
+           << ""
+           << ""
+           << "";
+      text.end_row();
+      continue;
+    }
+    const Vector income = real_income_pct(eq);
+    const EffectiveTariff tariff = effective_tariff(eq);
+    for (Index n = 0; n < income.size(); ++n) {
+      text << day << name(eq.status) << eq.observed.regions().code(n) << income[n] << eq.consumer_price_hat[n]
+           << tariff.before_substitution.by_importer[n] << tariff.after_substitution.by_importer[n];
+      text.end_row();
+    }
+  }
+  detail::AtomicFolder target(folder, [](const std::filesystem::path& there) {
+    const std::string foreign = detail::first_other_entry(there, {"path.csv"});
+    if (foreign.empty()) return;
+    throw InvalidInput(there.string(), "holds '" + foreign + "', which is not part of a path",
+                       "name a new folder, or move the file away");
+  });
+  target.write_all({{"path.csv", std::move(text).take()}}, {});
 }
 
 void require_results_folder(const std::filesystem::path& folder) { detail::require_writable(folder, require_results); }

@@ -93,6 +93,24 @@ Json base_json(const BaseShift& shift) {
 // Titles from other programs may hold bytes that are not UTF-8; a summary is written all the same.
 std::string dumped(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
+// Each limit: what was asked for, what came out, and the wedge that it takes.
+Json limits_json(const Equilibrium& eq) {
+  Json list = Json::array();
+  for (const LimitOutcome& l : eq.limits) {
+    list.push_back({{"name", l.name},
+                    {"limited", name(l.limited)},
+                    {"sense", name(l.sense)},
+                    {"level", l.level},
+                    {"amount", l.amount},
+                    {"base", l.base},
+                    {"binds", l.binds()},
+                    {"wedge", l.wedge},
+                    {"rent", l.rent},
+                    {"rent_owner", name(l.owner)}});
+  }
+  return list;
+}
+
 }  // namespace
 
 std::string format_summary(const Equilibrium& eq) {
@@ -112,6 +130,7 @@ std::string format_summary(const Equilibrium& eq) {
     json["welfare"] = {{"real_income_comparable", welfare_comparable(eq)},
                        {"first_order_applies", eq.shock->only_tariffs()}};
   }
+  if (!eq.limits.empty() && eq.converged()) json["limits"] = limits_json(eq);
   json["world"] = world_json(eq.observed);
   json["versions"] = versions_json();
   return dumped(json);

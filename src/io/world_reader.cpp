@@ -59,7 +59,9 @@ constexpr Step kSteps[] = {{"regions", detail::read_regions, true},
                            {"inputs", detail::read_inputs, false},
                            {"final_demand", detail::read_final_demand, false},
                            {"groups", detail::read_groups, false},
-                           {"members", detail::read_members, false}};
+                           {"members", detail::read_members, false},
+                           {"sector_members", detail::read_sector_members, false},
+                           {"member_weights", detail::read_member_weights, false}};
 
 // A complaint about an array, "inputs(region=A)", as one about its file, "pkg/inputs.csv (region=A)".
 std::string in_file(const std::string& complaint, const std::string& folder, const detail::PackageHeader& header) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -227,19 +228,51 @@ void read_groups(std::string_view text, const std::string& file, WorldData& worl
   }
 }
 
-void read_members(std::string_view text, const std::string& file, WorldData& world) {
-  CsvTable table(text, file, {"region", "member"});
-  CodeFinder regions(world.regions);
+namespace {
+
+// Reads what each label contains; each a `noun`, named by `code`.
+void read_contents(std::string_view text, const std::string& file, const Labels& labels, const char* noun,
+                   const char* code, std::map<std::string, std::vector<std::string>>& contents) {
+  CsvTable table(text, file, {labels.axis().c_str(), "member"});
+  CodeFinder finder(labels);
   std::set<std::pair<std::string, std::string>> seen;
   while (table.next()) {
-    const std::string& region = world.regions.code(regions.at(table, 0));
+    const std::string& label = labels.code(finder.at(table, 0));
     const std::string member = table.text(1);
-    if (member.empty()) table.refuse("the member has no code", "give the ISO3 code of a country in the region");
-    if (!seen.emplace(region, member).second) {
-      table.refuse("country " + in_quotes(member) + " is in region " + in_quotes(region) + " twice",
-                   "keep one of the two rows");
+    if (member.empty()) {
+      table.refuse("the member has no code", std::string("give ") + code + " in the " + labels.axis());
     }
-    world.members[region].push_back(member);
+    if (!seen.emplace(label, member).second) {
+      table.refuse(
+          std::string(noun) + " " + in_quotes(member) + " is in " + labels.axis() + " " + in_quotes(label) + " twice",
+          "keep one of the two rows");
+    }
+    contents[label].push_back(member);
+  }
+}
+
+}  // namespace
+
+void read_members(std::string_view text, const std::string& file, WorldData& world) {
+  read_contents(text, file, world.regions, "country", "the ISO3 code of a country", world.members);
+}
+
+void read_sector_members(std::string_view text, const std::string& file, WorldData& world) {
+  read_contents(text, file, world.sectors, "industry", "the code of an industry", world.sector_members);
+}
+
+void read_member_weights(std::string_view text, const std::string& file, WorldData& world) {
+  CsvTable table(text, file, {"member", "importer", "sector", "share"});
+  CodeFinder importers(world.regions), sectors(world.sectors);
+  std::set<std::tuple<std::string, Index, Index>> seen;
+  while (table.next()) {
+    const Index n = importers.at(table, 1), j = sectors.at(table, 2);
+    const double share = table.number(3);
+    require_share(table, share, 1.0 + 1e-6);
+    if (!seen.emplace(table.text(0), n, j).second) {
+      table.refuse("the row repeats an earlier one", "keep one of the two rows");
+    }
+    world.member_weights.push_back({table.text(0), world.regions.code(n), world.sectors.code(j), share});
   }
 }
 

@@ -20,5 +20,7 @@ void read_value_added(std::string_view text, const std::string& file, WorldData&
 void read_final_demand(std::string_view text, const std::string& file, WorldData& world);
 void read_groups(std::string_view text, const std::string& file, WorldData& world);
 void read_members(std::string_view text, const std::string& file, WorldData& world);
+void read_sector_members(std::string_view text, const std::string& file, WorldData& world);
+void read_member_weights(std::string_view text, const std::string& file, WorldData& world);
 
 }  // namespace tariffsim::detail

@@ -108,6 +108,15 @@ std::string lists_table(const std::string& file, const char* header,
   return std::move(text).take();
 }
 
+std::string weights_table(const WorldData& w) {
+  CsvText text("member_weights.csv", "member,importer,sector,share");
+  for (const MemberWeight& row : w.member_weights) {
+    text << row.member << row.importer << row.sector << row.share;
+    text.end_row();
+  }
+  return std::move(text).take();
+}
+
 bool any_entry(const std::map<std::string, std::vector<std::string>>& lists) {
   for (const auto& list : lists) {
     if (!list.second.empty()) return true;
@@ -151,6 +160,10 @@ PackageFiles format_world(const World& world) {
   }
   if (any_entry(w.groups)) tables.emplace_back("groups", lists_table("groups.csv", "group,region", w.groups));
   if (any_entry(w.members)) tables.emplace_back("members", lists_table("members.csv", "region,member", w.members));
+  if (any_entry(w.sector_members)) {
+    tables.emplace_back("sector_members", lists_table("sector_members.csv", "sector,member", w.sector_members));
+  }
+  if (!w.member_weights.empty()) tables.emplace_back("member_weights", weights_table(w));
 
   PackageFiles files;
   std::vector<std::string> names;

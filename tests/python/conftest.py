@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,3 +53,28 @@ def war() -> ts.Scenario:
         .tariff(importer="USA", exporter="CHN", sector="goods", rate=0.60)
         .tariff(importer="CHN", exporter="USA", sector="goods", rate=0.60)
     )
+
+
+@pytest.fixture(scope="session")
+def program() -> str:
+    beside = Path(sys.executable).with_name("tariffsim")  # where pip puts it
+    found = os.environ.get("TARIFFSIM_CLI") or (str(beside) if beside.exists() else shutil.which("tariffsim"))
+    if not found:
+        reason = "no program: pip install the package, or set TARIFFSIM_CLI to a program built by CMake"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    return found
+
+
+@pytest.fixture
+def cli(program, tmp_path):
+    """Runs the program in a folder of its own."""
+    environment = {**os.environ, "TARIFFSIM_WORLDS": str(REPOSITORY / "python" / "tariffsim" / "worlds")}
+
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [program, *map(str, arguments)], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+        )
+
+    run.environment = environment
+    run.folder = tmp_path
+    return run

@@ -11,7 +11,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -43,31 +42,6 @@ REGION_COLUMNS = (
     "terms_of_trade_pct volume_of_trade_pct tariff_revenue_base tariff_revenue deficit_base deficit"
 ).split()
 SECTOR_COLUMNS = "region sector price_hat cost_hat output_base output".split()
-
-
-@pytest.fixture(scope="session")
-def program() -> str:
-    beside = Path(sys.executable).with_name("tariffsim")  # where pip puts it
-    found = os.environ.get("TARIFFSIM_CLI") or (str(beside) if beside.exists() else shutil.which("tariffsim"))
-    if not found:
-        reason = "no program: pip install the package, or set TARIFFSIM_CLI to a program built by CMake"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    return found
-
-
-@pytest.fixture
-def cli(program, tmp_path):
-    """Runs the program in a folder of its own."""
-    environment = {**os.environ, "TARIFFSIM_WORLDS": str(WORLDS)}
-
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [program, *map(str, arguments)], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
-        )
-
-    run.environment = environment
-    run.folder = tmp_path
-    return run
 
 
 @pytest.fixture
@@ -134,6 +108,7 @@ def test_summary_says_how_well_the_equations_hold(cli, war):
     for condition in conditions:
         assert 0 <= summary["certificate"][condition]["residual"] <= 1e-9
         assert summary["certificate"][condition]["region"]
+    assert summary["certificate"]["complementarity"] == {"residual": 0}  # there is no limit
     for key in ("iterations", "theory", "versions", "base"):
         assert key in summary
 

@@ -25,7 +25,7 @@ PACKAGE = {"world-2022": "world2022-44x21", "world-2022-27x12": "world2022-27x12
 SIZE = {"world-2022": (44, 21), "world-2022-27x12": (27, 12)}
 # million USD of tariff revenue between merged regions, and its percentage of all revenue
 DOMESTIC_REVENUE = {"world-2022": (393.665, 0.0927), "world-2022-27x12": (4457.446, 1.0493)}
-TABLES = ["flows", "groups", "inputs", "members", "regions", "sectors", "tariffs", "value_added"]
+TABLES = "flows groups inputs member_weights members regions sector_members sectors tariffs value_added".split()
 
 PAIR = ["exporter", "importer", "sector"]
 each_world = pytest.mark.parametrize("name", PACKAGE)
@@ -294,6 +294,23 @@ def test_descriptor_describes_every_table(name):
         for key in schema.get("foreignKeys", []):
             target = table(folder, key["reference"]["resource"])[key["reference"]["fields"]]
             assert frame[key["fields"]].isin(target).all()
+
+
+@each_world
+def test_weights_of_countries_in_regions_of_several(name):
+    folder = WORLDS / name
+    weights, members = table(folder, "member_weights"), table(folder, "members")
+    regions = table(folder, "regions")["region"]
+    own = pd.DataFrame({"region": regions, "member": regions})  # what is left of a region has its code
+    region = weights.merge(pd.concat([members, own]).drop_duplicates(), on="member")
+    sums = region.groupby(["region", "importer", "sector"])["share"].sum()
+    assert len(region) == len(weights) and (sums - 1).abs().max() < 1e-6
+    assert (weights["share"] > 0).all() and set(weights["member"]) <= set(members["member"]) | set(regions)
+    industries = table(folder, "sector_members")
+    assert set(industries["sector"]) == set(table(folder, "sectors")["sector"])
+    assert not industries["member"].duplicated().any()
+    days = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["tariffs_date"]
+    assert days == {"*": "2021-07-01", "CHN": "2018-01-01", "USA": "2024-07-01"}
 
 
 def test_size_stays_small():

@@ -86,12 +86,15 @@ def test_threads_share_a_solver(world, war):
 
 
 def test_ctrl_c_ends_a_long_solve(large, world):
+    # A process started in the background ignores Ctrl-C, and so would the test.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     # No double holds what is asked, so the solve would go on for seconds and then say that it stalled.
     timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         ts.Solver(large, tolerance=1e-18)
     timer.join()
+    signal.signal(signal.SIGINT, before)
     assert ts.solve(world, ts.Scenario()).converged  # nothing is left behind
 
 

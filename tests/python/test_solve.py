@@ -229,6 +229,7 @@ def test_a_loaded_world_may_be_dropped_before_its_result(war):
 # ---- what a result refuses
 
 READABLE = {
+    "date",
     *("title", "scenario", "observed", "shock", "closure", "status", "converged", "diagnosis", "certificate", "iterations"),
     *("evaluations", "path_steps", "seconds", "tolerance", "base_shift"),
 }
@@ -320,6 +321,7 @@ def test_the_certificate(eq):
     certificate = eq.certificate
     assert list(certificate.residuals) == [
         *("zero_profit", "expenditure_shares", "goods_market", "budget_balance", "market_clearing", "trade_balance"),
+        "complementarity",
     ]
     assert certificate.positive and 0 < certificate.worst < 1e-9
     assert certificate.worst == max(*(r.value for r in certificate.residuals.values()), certificate.walras)

@@ -17,15 +17,9 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-/// A table file that every path leads to.
-Table one_table(const std::filesystem::path& file, Instrument instrument) {
-  return parse_table(instrument == Instrument::deficit ? "region,value\nAAA,1\nBBB,-1\n"
-                     : instrument == Instrument::productivity || instrument == Instrument::final_demand
-                         ? "region,sector,factor\nAAA,GDS,1.1\n"
-                     : instrument == Instrument::trade_cost || instrument == Instrument::taste
-                         ? "exporter,importer,sector,factor\nAAA,BBB,GDS,1.1\n"
-                         : "exporter,importer,sector,rate\nAAA,BBB,GDS,0.1\n",
-                     file, instrument);
+/// A table file that every path leads to; it has the columns of all instruments.
+std::string one_table(const std::filesystem::path& /*file*/) {
+  return "exporter,importer,region,sector,rate,factor,value\nAAA,BBB,AAA,GDS,0.1,1.1,1\nBBB,AAA,BBB,GDS,0,1,-1\n";
 }
 
 Case parsed(const std::string& text) { return parse_case(text, "dir/s.toml", one_table); }
@@ -66,7 +60,7 @@ const std::vector<Damage>& damages() {
       {"no title", "[closure]\ndeficits = \"balanced\"\n", "dir/s.toml:1:1", "there is no 'title'", "title = "},
       {"empty title", "title = \"\"\n", "dir/s.toml:1:9", "'title' is empty", "title = "},
       {"title that is no string", "title = 7\n", "dir/s.toml:1:9", "'title' is not a string", "title = "},
-      {"unknown key", "title = \"t\"\nmeasures = []\n", "dir/s.toml:2:1", "unknown key 'measures'",
+      {"unknown key", "title = \"t\"\nmesure = []\n", "dir/s.toml:2:1", "unknown key 'mesure'",
        "use 'measure', the nearest known"},
       {"unknown table", "title = \"t\"\n[options]\ntolerance = 1\n", "dir/s.toml:2:2", "unknown key 'options'",
        "title, closure, groups, measure"},
@@ -209,9 +203,9 @@ TEST_CASE("a damaged table of values is refused with file, line and remedy", "[r
 }
 
 TEST_CASE("an error in a table also names the scenario that asks for it", "[robustness]") {
-  const auto tables = [](const std::filesystem::path& file, Instrument instrument) {
+  const auto tables = [](const std::filesystem::path& file) {
     CHECK(file == "dir/rates.csv");
-    return parse_table("exporter,importer,sector,rate\nAAA,BBB,GDS,x\n", file, instrument);
+    return std::string("exporter,importer,sector,rate\nAAA,BBB,GDS,x\n");
   };
   try {
     static_cast<void>(
@@ -237,7 +231,7 @@ TEST_CASE("files that are not there are refused by path", "[robustness]") {
     return std::string("accepted");
   };
   CHECK(where(root / "none.toml") == (root / "none.toml").string() + ": there is no such file");
-  CHECK(where(root) == root.string() + ": is a folder, not a file");
+  CHECK(where(root) == root.string() + ": is a folder without a scenario.toml");
   std::ofstream(root / "s.toml") << measure("kind = \"tariff\"\n" + kScope + "table = \"rates.csv\"\n");
   CHECK_THAT(where(root / "s.toml"),
              ContainsSubstring((root / "rates.csv").string() + ": there is no such file (named in "));

@@ -92,12 +92,15 @@ TEST_CASE("unusual labels, notes and numbers round-trip", "[robustness]") {
               "cif",
               "cite\\us",
               {{"a", "", "c"}, {"", "", ""}},
-              {"one", "", "\"three\""}};
+              {"one", "", "\"three\""},
+              {{"*", Date(2021, 7, 1)}, {"A,B", Date(2024, 2, 29)}}};
     d.regions = Labels("region", {"A,B", "say \"x\"", " blank ", "Ω"}, {"", "a\r", "\"", "x,y"});
     d.territories = {"union, north", "say \"x\"", "union, north", "Ω"};
     d.sectors = Labels("sector", {"a b", "*x"}, {"\t", "n"});
     d.groups = {{"ALL", {"Ω", "A,B"}}, {"with, comma", {" blank "}}};
     d.members = {{"A,B", {"DEU", "FRA"}}};
+    d.sector_members = {{"*x", {"C1", "C2"}}};
+    d.member_weights = {{"DEU", "Ω", "a b", 0.25}, {"FRA", "Ω", "a b", 1.0 / 3.0}};
     d.tariffs(0, 1, 0) = -0.0;
     d.tariffs(0, 3, 0) = 5e-324;
     d.tariffs(1, 3, 0) = 0.1 + 0.2;

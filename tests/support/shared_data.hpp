@@ -26,12 +26,15 @@ inline bool has_shared_data(const std::string& package) {
   return std::filesystem::is_regular_file(shared_data(package) / "datapackage.json");
 }
 
-/// The rows of a plain CSV file (no quotes) by the names of its columns.
+/// The rows of a CSV file by the names of its columns; quotes may hide commas, and nothing else.
 inline std::vector<std::map<std::string, std::string>> csv_rows(const std::filesystem::path& path) {
   const auto fields = [](const std::string& line) {
     std::vector<std::string> result{""};
+    bool quoted = false;
     for (const char c : line) {
-      if (c == ',') {
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (c == ',' && !quoted) {
         result.emplace_back();
       } else if (c != '\r') {
         result.back() += c;

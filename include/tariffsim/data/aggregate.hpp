@@ -202,6 +202,83 @@ inline std::map<std::string, std::vector<std::string>> merged_members(const Worl
   return result;
 }
 
+/// Days of the tariffs by new importer: the latest of its parts'.
+inline std::map<std::string, Date> merged_dates(const WorldData& old, const Merging& regions) {
+  std::map<std::string, Date> result;
+  const auto rest = old.info.tariffs_dates.find("*");
+  if (rest != old.info.tariffs_dates.end()) result.emplace("*", rest->second);
+  for (Index n = 0; n < old.regions.size(); ++n) {
+    const auto day = tariffs_date(old.info, old.regions.code(n));
+    const std::string& code = regions.codes[static_cast<std::size_t>(regions.to(n))];
+    if (!day || (rest != old.info.tariffs_dates.end() && *day == rest->second)) continue;
+    const auto entry = result.try_emplace(code, *day).first;
+    entry->second = std::max(entry->second, *day);
+  }
+  return result;
+}
+
+/// Industries by new sector; a sector without an entry stands for the industry of its code.
+inline std::map<std::string, std::vector<std::string>> merged_sector_members(const WorldData& old,
+                                                                             const Merging& sectors) {
+  std::map<std::string, std::vector<std::string>> result;
+  for (std::size_t s = 0; s < sectors.codes.size(); ++s) {
+    std::vector<std::string> industries;
+    for (const Index j : sectors.members[s]) {
+      const auto listed = old.sector_members.find(old.sectors.code(j));
+      if (listed == old.sector_members.end()) {
+        industries.push_back(old.sectors.code(j));
+      } else {
+        industries.insert(industries.end(), listed->second.begin(), listed->second.end());
+      }
+    }
+    if (industries != std::vector<std::string>{sectors.codes[s]}) result[sectors.codes[s]] = std::move(industries);
+  }
+  return result;
+}
+
+/// Shares of countries in the exports of the merged regions, where the parts of a region say whose trade they are.
+inline std::vector<MemberWeight> merged_weights(const WorldData& old, const Merging& regions, const Merging& sectors) {
+  std::map<std::string, std::map<std::pair<std::string, std::string>, double>> known;
+  for (const auto& row : old.member_weights) known[row.member][{row.importer, row.sector}] = row.share;
+  const Cube total = merged_flows(old.flows, regions, sectors);
+  std::vector<MemberWeight> out;
+  for (Index a = 0; a < regions.size(); ++a) {
+    std::map<std::string, Cube> sales;  // by country: importer x sector, one slice
+    const auto& parts = regions.members[static_cast<std::size_t>(a)];
+    for (const Index i : parts) {
+      const std::string& code = old.regions.code(i);
+      const auto listed = old.members.find(code);
+      const auto countries = listed == old.members.end() ? std::vector<std::string>{code} : listed->second;
+      for (const auto& country : countries) {
+        const auto weights = known.find(country);
+        const bool alone = countries.size() == 1 && weights == known.end();
+        if (!alone && weights == known.end()) continue;
+        if (alone && parts.size() == 1) continue;
+        Cube& own = sales.try_emplace(country, regions.size(), sectors.size(), 1).first->second;
+        for (Index j = 0; j < old.flows.slices(); ++j) {
+          for (Index n = 0; n < old.flows.cols(); ++n) {
+            const auto share = [&] {
+              const auto hit = weights->second.find({old.regions.code(n), old.sectors.code(j)});
+              return hit == weights->second.end() ? 0.0 : hit->second;
+            };
+            own(regions.to(n), sectors.to(j), 0) += old.flows(i, n, j) * (alone ? 1.0 : share());
+          }
+        }
+      }
+    }
+    for (const auto& [country, own] : sales) {
+      for (Index n = 0; n < regions.size(); ++n) {
+        for (Index j = 0; n != a && j < sectors.size(); ++j) {
+          if (!(own(n, j, 0) > 0)) continue;
+          out.push_back({country, regions.codes[static_cast<std::size_t>(n)],
+                         sectors.codes[static_cast<std::size_t>(j)], own(n, j, 0) / total(a, n, j)});
+        }
+      }
+    }
+  }
+  return out;
+}
+
 /// Says of each merged sector with goods and services in it that it counts as goods.
 inline void note_mixed_kinds(const WorldData& old, const Merging& sectors, WorldInfo& info) {
   for (Index k = 0; k < sectors.size(); ++k) {
@@ -245,7 +322,8 @@ inline std::vector<std::string> merged_kinds(const WorldData& old, const Merging
 /// | kind | "goods" where one member is goods |
 /// | territory | the members' common one; of several whole territories a new one |
 /// | groups | kept where they are made of whole new regions, else dropped |
-/// | members | united; a region without an entry counts as the country of its code |
+/// | members, sector_members | united; without an entry a region counts as the country of its code, likewise a sector |
+/// | member_weights | shares of the countries in the merged region's exports |
 /// | names | as asked, else the members' names joined, else (above four) the code |
 ///
 /// @param world N regions, J sectors.
@@ -259,6 +337,7 @@ inline std::vector<std::string> merged_kinds(const WorldData& old, const Merging
   const detail::Merging r = detail::merging_of(old.regions, regions), s = detail::merging_of(old.sectors, sectors);
   WorldData data;
   data.info = old.info;
+  data.info.tariffs_dates = detail::merged_dates(old, r);
   if (r.size() != old.regions.size() || s.size() != old.sectors.size()) {
     data.info.title += ", aggregated to " + detail::shape(r.size(), s.size());
   }
@@ -277,6 +356,8 @@ inline std::vector<std::string> merged_kinds(const WorldData& old, const Merging
   if (old.final_demand_share) data.final_demand_share = detail::merged_final_demand(world, r, s);
   data.groups = detail::merged_groups(old, r);
   data.members = detail::merged_members(old, r);
+  data.sector_members = detail::merged_sector_members(old, s);
+  data.member_weights = detail::merged_weights(old, r, s);
   return World(std::move(data));
 }
 

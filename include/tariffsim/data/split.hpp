@@ -160,6 +160,13 @@ inline std::vector<RegionPart> checked_parts(const std::string& region, std::vec
     const bool says_nothing = listed == old.members.end() && code == region;
     if (!says_nothing) data.members[code] = countries;
   }
+  data.member_weights.clear();
+  for (const auto& row : old.member_weights) {
+    if (row.importer != region) data.member_weights.push_back(row);
+    for (const auto& code : part_codes) {
+      if (row.importer == region) data.member_weights.push_back({row.member, code, row.sector, row.share});
+    }
+  }
   return World(std::move(data));
 }
 

@@ -105,6 +105,16 @@ inline void validate_labels(const WorldData& d) {
     for (const auto& code : codes) static_cast<void>(d.regions.at(code, "groups(group=" + group + ")"));
   }
   for (const auto& entry : d.members) static_cast<void>(d.regions.at(entry.first, "members"));
+  for (const auto& entry : d.sector_members) static_cast<void>(d.sectors.at(entry.first, "sector_members"));
+  for (const auto& row : d.member_weights) {
+    const std::string where =
+        cell("member_weights", {{"member", row.member}, {"importer", row.importer}, {"sector", row.sector}});
+    static_cast<void>(d.regions.at(row.importer, where));
+    static_cast<void>(d.sectors.at(row.sector, where));
+    if (!(row.share >= 0 && row.share <= 1 + 1e-6)) {
+      throw InvalidInput(where, "share is " + show(row.share), "give a share between 0 and 1");
+    }
+  }
 }
 
 inline void validate_rates(const WorldData& d, const std::string& table, const Cube& rates) {

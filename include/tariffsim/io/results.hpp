@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/io/stop.hpp"
@@ -19,6 +20,12 @@ namespace tariffsim {
 /// state or the new one. A folder that exists is replaced only if it is empty or holds such results and nothing else.
 /// @throws InvalidInput where the folder cannot be written or must not be replaced; Interrupted where told to stop.
 void write_results(const Equilibrium& equilibrium, const std::filesystem::path& folder, const StopRequested& stop = {});
+
+/// Writes path.csv: for every day and region the status, real_income_pct, price_hat (of consumption) and the duties
+/// over imports at the trade of the base (tariff_announced) and of the day (tariff_paid). Days without an equilibrium
+/// have one row, without numbers.
+/// @throws InvalidInput where the folder cannot be written or must not be replaced.
+void write_path(const std::vector<Equilibrium>& path, const std::filesystem::path& folder);
 
 /// Writes summary.json alone where not even the base of a case has an equilibrium; `diagnosis` says why.
 void write_base_failure(const World& world, const Case& declared, const std::string& diagnosis,

@@ -14,7 +14,8 @@ namespace tariffsim {
 using PackageFiles = std::map<std::string, std::string>;
 
 /// Reads a data package: regions, sectors and flows, and where they are there tariffs, export_taxes, inputs,
-/// value_added, final_demand, groups and members. Absent rows are zero; an absent value_added.csv means shares of one.
+/// value_added, final_demand, groups, members, sector_members and member_weights. Absent rows are zero; an absent
+/// value_added.csv means shares of one.
 /// @throws InvalidInput that names the file, the line and the remedy.
 [[nodiscard]] World read_world(const std::filesystem::path& folder);
 

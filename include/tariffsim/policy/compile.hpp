@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "tariffsim/policy/bound_policy.hpp"
 #include "tariffsim/policy/scenario.hpp"
 
 namespace tariffsim {
@@ -20,6 +21,8 @@ namespace detail {
 class ScopeResolver {
  public:
   ScopeResolver(const World& world, const Scenario& scenario) : world_(world), scenario_(scenario) {
+    // Groups of a dated scenario are of countries, and a world may hold them in larger regions.
+    if (!scenario.policy().measures.empty()) return;
     for (const auto& [group, codes] : scenario.groups()) {
       const std::string where = "group '" + group + "'";
       if (world.regions().find(group)) {
@@ -67,9 +70,11 @@ class ScopeResolver {
 
  private:
   [[nodiscard]] const std::vector<std::string>* find_group(const std::string& term) const {
-    if (const auto own = scenario_.groups().find(term); own != scenario_.groups().end()) return &own->second;
+    const auto own = scenario_.groups().find(term);
     const auto& groups = world_.data().groups;
     const auto hit = groups.find(term);
+    const bool dated = !scenario_.policy().measures.empty();
+    if (own != scenario_.groups().end() && !(dated && hit != groups.end())) return &own->second;
     return hit == groups.end() ? nullptr : &hit->second;
   }
 
@@ -163,6 +168,9 @@ class ShockBuilder {
  public:
   ShockBuilder(const World& world, const Scenario& scenario) : world_(world), resolver_(world, scenario) {}
 
+  /// Rates that the changes start from, in place of the world's.
+  void start_from(Cube tariffs) { shock_.tariffs = std::move(tariffs); }
+
   void apply(const Change& change, const std::string& where) {
     const ChangeValues values(change, world_, where);
     require_overlap(change, where);
@@ -192,6 +200,41 @@ class ShockBuilder {
         }
         return;
     }
+  }
+
+  void limit(const Scenario::DeclaredLimit& declared) {
+    const Limit& l = declared.limit;
+    const std::string where = "limit '" + l.name + "'";
+    Constraint c{l.name, {}, declared.limited, declared.sense, l.level, l.relative, l.rent};
+    const Index N = world_.regions().size();
+    std::optional<double> within;
+    const auto exporters = resolver_.regions(l.exporter, where + ": exporter");
+    const auto importers = resolver_.regions(l.importer, where + ": importer");
+    for (const Index j : resolver_.sectors(l.sector, where + ": sector")) {
+      for (const Index n : importers) {
+        for (const Index i : exporters) {
+          if (world_.is_domestic(i, n) || world_.flows()(i, n, j) == 0) continue;
+          c.cells.push_back(i + N * (n + N * j));
+          if (!declared.out_of_quota) continue;
+          const double rate = (shock_.tariffs ? *shock_.tariffs : world_.tariffs())(i, n, j);
+          if (within && std::abs(*within - rate) > 1e-12) {
+            throw InvalidInput(where, "the rates within the quota differ: " + show(*within) + " and " + show(rate),
+                               "declare one tariff-rate quota for each flow, or set one rate on all of them first");
+          }
+          within = rate;
+        }
+      }
+    }
+    if (declared.out_of_quota && within) {
+      if (!(*declared.out_of_quota > *within)) {
+        throw InvalidInput(where,
+                           "the rate beyond the quota, " + show(*declared.out_of_quota) +
+                               ", is not above that within it, " + show(*within),
+                           "give the higher rate as out_of_quota");
+      }
+      c.largest = std::log((1.0 + *declared.out_of_quota) / (1.0 + *within));
+    }
+    shock_.constraints.push_back(std::move(c));
   }
 
   [[nodiscard]] Shock build() && {
@@ -311,7 +354,21 @@ class ShockBuilder {
 }  // namespace detail
 
 inline Shock Scenario::compile(const World& world) const {
+  if (policy_->measures.empty()) return changed(world, std::nullopt);
+  return compile(BoundPolicy(policy_, world));
+}
+
+inline Shock Scenario::compile(const BoundPolicy& bound) const {
+  if (!day_) {
+    throw InvalidInput("scenario '" + title_ + "'", "has dated measures, but no day to solve",
+                       "say which: on(Date(2025, 4, 9)), or solve a path of days");
+  }
+  return changed(bound.world(), bound.rates(*day_, basis_).total);
+}
+
+inline Shock Scenario::changed(const World& world, std::optional<Cube> tariffs) const {
   detail::ShockBuilder builder(world, *this);
+  if (tariffs) builder.start_from(std::move(*tariffs));
   for (std::size_t k = 0; k < changes_.size(); ++k) {
     const Change& change = changes_[k];
     const std::string where = change.origin.empty()
@@ -319,6 +376,7 @@ inline Shock Scenario::compile(const World& world) const {
                                   : change.origin;
     builder.apply(change, where);
   }
+  for (const DeclaredLimit& limit : limits_) builder.limit(limit);
   return std::move(builder).build();
 }
 

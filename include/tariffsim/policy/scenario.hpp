@@ -1,13 +1,16 @@
-// Scenario: undated changes applied in order, compiled to a Shock for one world.
+// Scenario: dated measures that stack, and undated changes applied in order, compiled to a Shock for one world.
 #pragma once
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/policy/change.hpp"
+#include "tariffsim/policy/policy_checks.hpp"
 #include "tariffsim/policy/shock.hpp"
 
 namespace tariffsim {
@@ -36,6 +39,24 @@ struct RegionFactor {
   Value factor = 1.0;
 };
 
+/// A limit on the flows of a scope, as declared. The wedge that holds it is found by the solver.
+struct Limit {
+  std::string name{};  ///< for messages and results; the kind and its number where empty
+  Selector importer{}, exporter{}, sector{};
+  double level = 1;  ///< a multiple of the base where `relative`, else an amount; of a share always the share itself
+  bool relative = true;
+  RentOwner rent = RentOwner::importer;
+};
+
+/// A tariff-rate quota: the rate in force within the quota, `out_of_quota` beyond it.
+struct RateQuota {
+  std::string name{};
+  Selector importer{}, exporter{}, sector{};
+  double quota = 1;  ///< a multiple of the base where `relative`, else an amount
+  bool relative = true;
+  double out_of_quota = 0;  ///< ad valorem, above the rate in force
+};
+
 /// Scope and amount of a change in trade deficits, in the world's currency.
 struct DeficitChange {
   Selector region{};
@@ -43,7 +64,9 @@ struct DeficitChange {
   Operation operation = Operation::set;
 };
 
-/// A named list of changes. Every method returns a new scenario; the old one is untouched.
+class BoundPolicy;
+
+/// Dated measures and a list of changes, with a title. Every method returns a new scenario; the old one is untouched.
 class Scenario {
  public:
   Scenario() = default;
@@ -62,6 +85,37 @@ class Scenario {
   [[nodiscard]] Scenario ban(PairScope c) const {
     return with(
         {Instrument::ban, std::move(c.importer), std::move(c.exporter), std::move(c.sector), Operation::set, 0.0, {}});
+  }
+
+  /// At most so much of the quantity that the scope's flows sum to; the rent goes to the importer's household, or to
+  /// the exporter's as an export quota or licence earns it.
+  [[nodiscard]] Scenario quota(Limit l) const {
+    return with_limit(std::move(l), Limited::quantity, Sense::at_most, "quota");
+  }
+
+  /// At least so much of the quantity; `rent` says who pays the subsidy that it takes.
+  [[nodiscard]] Scenario commitment(Limit l) const {
+    return with_limit(std::move(l), Limited::quantity, Sense::at_least, "commitment");
+  }
+
+  /// At least so much value at the border, such as a purchase promised in dollars.
+  [[nodiscard]] Scenario purchase(Limit l) const {
+    return with_limit(std::move(l), Limited::value, Sense::at_least, "purchase");
+  }
+
+  /// At most such a share in what the importers of the scope import of its sectors.
+  [[nodiscard]] Scenario share_cap(Limit l) const {
+    return with_limit(std::move(l), Limited::import_share, Sense::at_most, "share cap");
+  }
+
+  /// Two rates and a quantity: within the quota, at it, or beyond it, as the solver finds. What the quota earns over
+  /// the rate within it goes to the importer's household.
+  [[nodiscard]] Scenario tariff_rate_quota(RateQuota q) const {
+    Scenario copy = with_limit({std::move(q.name), std::move(q.importer), std::move(q.exporter), std::move(q.sector),
+                                q.quota, q.relative, RentOwner::importer},
+                               Limited::quantity, Sense::at_most, "tariff-rate quota");
+    copy.limits_.back().out_of_quota = q.out_of_quota;
+    return copy;
   }
 
   /// Share shifters that multiply pi, domestic cells in the scope included.
@@ -92,15 +146,71 @@ class Scenario {
     return copy;
   }
 
+  /// Dated measures and how they stack, in place of what was there.
+  /// @throws InvalidInput where they contradict each other.
+  [[nodiscard]] Scenario with(Policy policy) const {
+    validate(policy);
+    return with(std::make_shared<const Policy>(std::move(policy)));
+  }
+
+  /// The same with a policy that is known to be valid.
+  [[nodiscard]] Scenario with(std::shared_ptr<const Policy> policy) const {
+    Scenario copy = *this;
+    copy.policy_ = std::move(policy);
+    return copy;
+  }
+
+  /// The scenario on one day: the dated measures in force then, and all undated changes.
+  [[nodiscard]] Scenario on(Date day, Basis basis = Basis::legal) const {
+    Scenario copy = *this;
+    copy.day_ = day;
+    copy.basis_ = basis;
+    return copy;
+  }
+
+  [[nodiscard]] const Policy& policy() const noexcept { return *policy_; }
+  [[nodiscard]] const std::shared_ptr<const Policy>& shared_policy() const noexcept { return policy_; }
+  [[nodiscard]] const std::optional<Date>& day() const noexcept { return day_; }
+  [[nodiscard]] Basis basis() const noexcept { return basis_; }
+
   [[nodiscard]] const std::string& title() const noexcept { return title_; }
   [[nodiscard]] const std::vector<Change>& changes() const noexcept { return changes_; }
   [[nodiscard]] const std::map<std::string, std::vector<std::string>>& groups() const noexcept { return groups_; }
 
-  /// The changes as arrays for one world, applied in order.
-  /// @throws InvalidInput on unknown codes, rates out of range or deficits that do not sum to zero.
+  /// A limit and its kind.
+  struct DeclaredLimit {
+    Limit limit;
+    Limited limited = Limited::quantity;
+    Sense sense = Sense::at_most;
+    std::optional<double> out_of_quota{};
+  };
+  [[nodiscard]] const std::vector<DeclaredLimit>& limits() const noexcept { return limits_; }
+
+  /// Any limit, as declared elsewhere (a file, another language).
+  [[nodiscard]] Scenario with(DeclaredLimit limit) const {
+    Scenario copy = *this;
+    copy.limits_.push_back(std::move(limit));
+    return copy;
+  }
+
+  /// The measures of the day, then the changes in order, as arrays for one world.
+  /// @throws InvalidInput on unknown codes, rates out of range, deficits that do not sum to zero, or dated measures
+  /// without a day.
   [[nodiscard]] Shock compile(const World& world) const;
 
+  /// The same with the policy already bound to the world, for many days.
+  [[nodiscard]] Shock compile(const BoundPolicy& bound) const;
+
  private:
+  [[nodiscard]] Shock changed(const World& world, std::optional<Cube> tariffs) const;
+
+  [[nodiscard]] Scenario with_limit(Limit limit, Limited limited, Sense sense, const char* kind) const {
+    Scenario copy = *this;
+    if (limit.name.empty()) limit.name = std::string(kind) + " " + std::to_string(limits_.size() + 1);
+    copy.limits_.push_back({std::move(limit), limited, sense, std::nullopt});
+    return copy;
+  }
+
   [[nodiscard]] Scenario with(Instrument instrument, RateChange c) const {
     return with({instrument,
                  std::move(c.importer),
@@ -126,7 +236,32 @@ class Scenario {
   std::string title_;
   std::vector<Change> changes_;
   std::map<std::string, std::vector<std::string>> groups_;
+  std::vector<DeclaredLimit> limits_;
+  std::shared_ptr<const Policy> policy_ = std::make_shared<const Policy>();
+  std::optional<Date> day_;
+  Basis basis_ = Basis::legal;
 };
+
+/// A limit in words: "quota 1: quantity at most 0.8 times the base, on importer USA".
+[[nodiscard]] inline std::string describe(const Scenario::DeclaredLimit& declared) {
+  const Limit& l = declared.limit;
+  const bool share = declared.limited == Limited::import_share;
+  std::string text = l.name + ": " + (share ? "import share" : name(declared.limited)) +
+                     (declared.sense == Sense::at_most ? " at most " : " at least ") + show(l.level) +
+                     (l.relative && !share ? " times the base" : "");
+  if (declared.out_of_quota) text += ", beyond it a tariff of " + show(*declared.out_of_quota);
+  const char* link = " on ";
+  const auto add = [&](const char* what, const Selector& selector) {
+    if (selector.terms == std::vector<std::string>{"*"} || selector.terms.empty()) return;
+    text += std::string(link) + what;
+    for (std::size_t k = 0; k < selector.terms.size(); ++k) text += (k == 0 ? " " : ", ") + selector.terms[k];
+    link = "; ";
+  };
+  add("importer", l.importer);
+  add("exporter", l.exporter);
+  add("sector", l.sector);
+  return text + "; the " + name(l.rent) + (declared.sense == Sense::at_most ? " keeps the rent" : " pays the subsidy");
+}
 
 }  // namespace tariffsim
 

@@ -5,11 +5,13 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tariffsim/core/errors.hpp"
 #include "tariffsim/core/format.hpp"
 #include "tariffsim/core/types.hpp"
 #include "tariffsim/data/world.hpp"
+#include "tariffsim/policy/constraint.hpp"
 
 namespace tariffsim {
 
@@ -22,13 +24,15 @@ struct Shock {
   std::optional<RegionSector> productivity_hat;    ///< N x J, A'/A > 0
   std::optional<RegionSector> final_demand_share;  ///< N x J, new alpha, rows sum to 1
   std::optional<Vector> deficits;                  ///< N, new D, sums to zero; in the world's currency
+  std::vector<Constraint> constraints;             ///< limits, each with a wedge that the solver finds
 
   /// True where consumers' tastes differ before and after, so that real income cannot be compared.
   [[nodiscard]] bool changes_tastes() const noexcept { return taste_hat || final_demand_share; }
 
   /// True where only import tariffs change, the case that the first-order welfare formula is made for.
   [[nodiscard]] bool only_tariffs() const noexcept {
-    return !(export_taxes || trade_cost_hat || taste_hat || productivity_hat || final_demand_share || deficits);
+    return !(export_taxes || trade_cost_hat || taste_hat || productivity_hat || final_demand_share || deficits) &&
+           constraints.empty();
   }
 };
 
@@ -104,6 +108,7 @@ inline void validate(const Shock& shock, const World& world) {
       }
     }
   }
+  for (const Constraint& constraint : shock.constraints) detail::validate(constraint, world);
   if (shock.deficits) {
     const Vector& deficit = *shock.deficits;
     if (deficit.size() != N) {

@@ -1,7 +1,9 @@
 // Equilibrium: everything that a solved model implies, in levels and in changes.
 #pragma once
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +38,26 @@ struct BaseShift {
   std::string reason;         ///< why the base was solved: deficits removed, given final demand
 };
 
+/// How a limit came out.
+struct LimitOutcome {
+  std::string name;
+  Limited limited = Limited::quantity;
+  Sense sense = Sense::at_most;
+  RentOwner owner = RentOwner::importer;
+  double level = 0;       ///< as asked for: a multiple of the base, an amount or a share
+  double amount = 0;      ///< the same in the equilibrium
+  double base = 0;        ///< the same in the base
+  double slack = 0;       ///< log of level over amount, or its opposite for "at least": above zero where it is kept
+  double multiplier = 0;  ///< mu
+  double wedge = 0;    ///< price wedge exp(mu) - 1, below zero for "at least": the tariff or export tax that it equals
+  double rent = 0;     ///< what the wedge earns its owner, in the world's currency; a subsidy is negative
+  double largest = 0;  ///< bound on mu
+
+  [[nodiscard]] bool binds() const { return multiplier > 0; }
+  /// mu - mid(0, mu - slack, largest)
+  [[nodiscard]] double residual() const { return multiplier - std::clamp(multiplier - slack, 0.0, largest); }
+};
+
 /// Result of a solve: N regions, J sectors. Where status is not converged, `counterfactual` and the hats are empty.
 struct Equilibrium {
   Equilibrium(World world, Closure accounting, std::shared_ptr<const Shock> change)
@@ -44,6 +66,7 @@ struct Equilibrium {
   World observed;                     ///< the world as given
   std::string title;                  ///< of the scenario
   std::vector<std::string> measures;  ///< the changes of the scenario in words; empty where a shock was solved
+  std::optional<Date> day;            ///< whose measures were in force, where the scenario is dated
   Closure closure;
   std::shared_ptr<const Shock> shock;
 
@@ -60,9 +83,11 @@ struct Equilibrium {
   BaseShift base_shift;
   State counterfactual;
 
-  Vector wage_hat;            ///< N
-  RegionSector cost_hat;      ///< N x J, unit cost of the producer
-  RegionSector price_hat;     ///< N x J, price index of the buyer (1 where nothing is bought)
+  Vector wage_hat;                   ///< N
+  RegionSector cost_hat;             ///< N x J, unit cost of the producer
+  RegionSector price_hat;            ///< N x J, price index of the buyer (1 where nothing is bought)
+  std::vector<LimitOutcome> limits;  ///< of the shock, in order
+
   Vector consumer_price_hat;  ///< N, prod_j (price_hat^j)^alpha^j, with the new alpha
 
   [[nodiscard]] bool converged() const noexcept { return status == Status::converged; }

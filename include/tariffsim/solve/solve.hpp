@@ -6,6 +6,7 @@
 #include "tariffsim/model/case.hpp"
 #include "tariffsim/solve/equilibrium.hpp"
 #include "tariffsim/solve/options.hpp"
+#include "tariffsim/solve/path.hpp"  // IWYU pragma: export
 #include "tariffsim/solve/solver.hpp"
 
 namespace tariffsim {

@@ -16,6 +16,7 @@
 #include "tariffsim/model/system.hpp"
 #include "tariffsim/policy/scenario.hpp"
 #include "tariffsim/solve/certify.hpp"
+#include "tariffsim/solve/constrained.hpp"
 #include "tariffsim/solve/direct.hpp"
 #include "tariffsim/solve/equilibrium.hpp"
 #include "tariffsim/solve/options.hpp"
@@ -51,31 +52,26 @@ class Solver {
 
   /// @throws InvalidInput where the scenario does not fit the world or the closure.
   [[nodiscard]] Equilibrium solve(const Scenario& scenario) const {
-    Equilibrium eq = solve(scenario.compile(world_));
-    eq.title = scenario.title();
-    for (const Change& change : scenario.changes()) eq.measures.push_back(describe(change));
-    return eq;
+    return named(solve(scenario.compile(world_)), scenario);
+  }
+
+  /// One day of a dated scenario whose policy is bound to this world already; `guess` is where the solver starts, and
+  /// has no other part in the result.
+  /// @throws InvalidInput where the scenario does not fit the world or the closure.
+  [[nodiscard]] Equilibrium solve(const Scenario& scenario, const BoundPolicy& bound,
+                                  const Equilibrium* guess = nullptr) const {
+    return named(solve(scenario.compile(bound), guess), scenario);
   }
 
   /// @throws InvalidInput where the shock does not fit the world or the closure.
-  [[nodiscard]] Equilibrium solve(Shock shock) const {
+  [[nodiscard]] Equilibrium solve(Shock shock, const Equilibrium* guess = nullptr) const {
     validate(shock, world_);
     if (shock.deficits && closure_.deficits == Deficits::balanced) {
       throw InvalidInput("deficits", "the shock sets deficits, but the closure removes them",
                          "use fixed_world_share or fixed_income_share");
     }
-    Equilibrium eq = blank(std::make_shared<const Shock>(std::move(shock)));
-    Effort effort(options_);
-    Outcome outcome = find(*eq.shock, kLastStep * options_.tolerance, effort);
-    if (outcome.solution) certify_or_polish(eq, outcome, effort);
-    eq.status = outcome.status;
-    eq.diagnosis = outcome.diagnosis;
-    eq.iterations = outcome.iterations;
-    eq.path_steps = outcome.path_steps;
-    eq.evaluations = effort.evaluations();
-    eq.seconds = effort.seconds();
-    if (!eq.converged()) withhold(eq);
-    return eq;
+    if (!shock.constraints.empty()) return solve_limited(std::move(shock));
+    return solve_free(std::move(shock), guess, options_.tolerance);
   }
 
  private:
@@ -92,6 +88,39 @@ class Solver {
     std::shared_ptr<const Preconditioner> preconditioner;  // of the last step
     int iterations = 0, path_steps = 1;
   };
+
+  // Within limits the equilibrium is solved more sharply, for they are functions of it.
+  static constexpr double kSharper = 0.02;
+
+  [[nodiscard]] Equilibrium solve_limited(Shock shock) const {
+    const auto whole = std::make_shared<const Shock>(std::move(shock));
+    const double sharp = std::max(kSharper * options_.tolerance, 2e-14);
+    const auto at = [&](const Eigen::VectorXd& mu, const Equilibrium* guess) {
+      return solve_free(with_wedges(*whole, world_, mu), guess, sharp);
+    };
+    Equilibrium eq = solve_constrained(whole->constraints, at, options_.tolerance);
+    for (const LimitOutcome& limit : eq.limits) {
+      const double residual = std::abs(limit.residual());
+      if (residual > eq.certificate.complementarity.value) eq.certificate.complementarity = {residual, limit.name, ""};
+    }
+    if (!eq.converged()) withhold(eq);
+    return eq;
+  }
+
+  [[nodiscard]] Equilibrium solve_free(Shock shock, const Equilibrium* guess, double tolerance) const {
+    Equilibrium eq = blank(std::make_shared<const Shock>(std::move(shock)));
+    Effort effort(options_);
+    Outcome outcome = find(*eq.shock, kLastStep * tolerance, effort, guess);
+    if (outcome.solution) certify_or_polish(eq, outcome, effort, tolerance);
+    eq.status = outcome.status;
+    eq.diagnosis = outcome.diagnosis;
+    eq.iterations = outcome.iterations;
+    eq.path_steps = outcome.path_steps;
+    eq.evaluations = effort.evaluations();
+    eq.seconds = effort.seconds();
+    if (!eq.converged()) withhold(eq);
+    return eq;
+  }
 
   [[nodiscard]] std::shared_ptr<const State> observed_state() const {
     const Accounts& a = world_.accounts();
@@ -179,6 +208,25 @@ class Solver {
     return out;
   }
 
+  static Equilibrium named(Equilibrium eq, const Scenario& scenario) {
+    eq.title = scenario.title();
+    if (!scenario.policy().measures.empty()) {
+      eq.day = scenario.day();
+      eq.title += (eq.title.empty() ? "" : ", ") + scenario.day()->iso();
+      eq.measures.push_back("the dated measures in force on " + scenario.day()->iso() + " (" + name(scenario.basis()) +
+                            " days)");
+    }
+    for (const Change& change : scenario.changes()) eq.measures.push_back(describe(change));
+    for (const auto& declared : scenario.limits()) eq.measures.push_back(describe(declared));
+    return eq;
+  }
+
+  // A solved point as a start, in the numeraire of the solver.
+  [[nodiscard]] Unknowns unknowns_of(const Equilibrium& eq) const {
+    const double level = (coefficients_.value_added * eq.wage_hat).sum() / coefficients_.value_added.sum();
+    return {(eq.wage_hat / level).log(), (eq.price_hat / level).log(), eq.counterfactual.expenditure / level};
+  }
+
   [[nodiscard]] Equilibrium blank(std::shared_ptr<const Shock> shock) const {
     Equilibrium eq(world_, closure_, std::move(shock));
     eq.tolerance = options_.tolerance;
@@ -188,8 +236,8 @@ class Solver {
   }
 
   // The certificate decides: where it asks for more than the solver's own residuals, the solver goes on.
-  void certify_or_polish(Equilibrium& eq, Outcome& outcome, Effort& effort) const {
-    double tolerance = options_.tolerance;
+  void certify_or_polish(Equilibrium& eq, Outcome& outcome, Effort& effort, double wanted) const {
+    double tolerance = wanted;
     for (int polishing = 0;; ++polishing, tolerance *= 0.1) {
       fill(eq, *outcome.system, *outcome.solution);
       Index poorest = 0;
@@ -200,7 +248,7 @@ class Solver {
         return;
       }
       eq.certificate = certify(eq);
-      if (eq.certificate.worst() <= options_.tolerance) return;
+      if (eq.certificate.worst() <= wanted) return;
       if (polishing == kPolishings || effort.exhausted()) break;
       DirectSolve more(*outcome.system, outcome.preconditioner, tolerance, 1.0, effort);
       static_cast<void>(more.run(*outcome.solution));
@@ -208,11 +256,12 @@ class Solver {
     }
     outcome.status = Status::stalled;
     outcome.diagnosis = "the certificate's largest residual is " + show(eq.certificate.worst()) +
-                        ", above the tolerance of " + show(options_.tolerance) + worst_place(eq.certificate);
+                        ", above the tolerance of " + show(wanted) + worst_place(eq.certificate);
   }
 
   // Directly from the base; where that stalls, along a path on which ever more of the shock is applied.
-  [[nodiscard]] Outcome find(const Shock& shock, double tolerance, Effort& effort) const {
+  [[nodiscard]] Outcome find(const Shock& shock, double tolerance, Effort& effort,
+                             const Equilibrium* guess = nullptr) const {
     Outcome out;
     out.system = std::make_unique<System>(*base_, coefficients_, shock, closure_);
     if (auto conflict = obstacle(*out.system, shock)) {
@@ -221,9 +270,17 @@ class Solver {
       return out;
     }
     Unknowns z = start_;
+    if (guess && guess->converged() && guess->base == base_) {
+      z = unknowns_of(*guess);
+      DirectSolve near(*out.system, preconditioner_, tolerance, 1.0, effort);
+      const bool solved = near.run(z);
+      out.iterations = near.iterations();
+      if (solved) return accept(std::move(out), near, std::move(z));
+      z = start_;
+    }
     DirectSolve direct(*out.system, preconditioner_, tolerance, 1.0, effort);
     const bool solved = direct.run(z);
-    out.iterations = direct.iterations();
+    out.iterations += direct.iterations();
     if (solved) return accept(std::move(out), direct, std::move(z));
     out.diagnosis =
         "the last residual of the direct solve is " + show(direct.last_residual()) + at_worst(*out.system, z);

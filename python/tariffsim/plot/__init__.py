@@ -13,6 +13,7 @@ from tariffsim.plot.heat_map import heat_map
 from tariffsim.plot.replacement import where_it_goes, who_replaces_whom
 from tariffsim.plot.sector_detail import output_changes, sector_detail
 from tariffsim.plot.tariff_change import tariff_change
+from tariffsim.plot.timeline import path, timeline
 from tariffsim.plot.trade import Market, shocked_markets
 from tariffsim.plot.trade_change import trade_change
 from tariffsim.plot.volumes_beside_values import trade_volumes, volumes_beside_values
@@ -27,9 +28,11 @@ __all__ = [
     "Plots",
     "heat_map",
     "output_changes",
+    "path",
     "sector_detail",
     "shocked_markets",
     "tariff_change",
+    "timeline",
     "trade_change",
     "trade_volumes",
     "volumes_beside_values",

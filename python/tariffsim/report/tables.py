@@ -213,6 +213,7 @@ _CONDITIONS = {
     "budget_balance": "what is earned is spent",
     "market_clearing": "what firms pay for labour is what it earns",
     "trade_balance": "imports less exports equal the deficit of the closure",
+    "complementarity": "each limit binds, or costs nothing",
 }
 
 

@@ -1,0 +1,59 @@
+// Date: a day of the Gregorian calendar.
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include "tariffsim/core/errors.hpp"
+
+namespace tariffsim {
+
+/// A day, without a time of it; ordered, and written as in ISO 8601.
+class Date {
+ public:
+  constexpr Date(int year, unsigned month, unsigned day)
+      : day_(std::chrono::year{year} / std::chrono::month{month} / std::chrono::day{day}) {}
+
+  /// @throws InvalidInput where `text` is not a day such as 2025-04-09.
+  [[nodiscard]] static Date parse(std::string_view text, const std::string& where = "date") {
+    const auto digits = [&](std::size_t first, std::size_t count) {
+      int value = 0;
+      for (std::size_t k = first; k < first + count; ++k) {
+        if (text[k] < '0' || text[k] > '9') return -1;
+        value = 10 * value + (text[k] - '0');
+      }
+      return value;
+    };
+    if (text.size() == 10 && text[4] == '-' && text[7] == '-') {
+      const int year = digits(0, 4), month = digits(5, 2), day = digits(8, 2);
+      if (year >= 1 && month >= 1 && day >= 1) {
+        const Date date(year, static_cast<unsigned>(month), static_cast<unsigned>(day));
+        if (std::chrono::year_month_day(std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+                                        std::chrono::day{static_cast<unsigned>(day)})
+                .ok()) {
+          return date;
+        }
+      }
+    }
+    throw InvalidInput(where, "'" + std::string(text.substr(0, 40)) + "' is not a day of the calendar",
+                       "write year, month and day as 2025-04-09");
+  }
+
+  [[nodiscard]] std::string iso() const {
+    const std::chrono::year_month_day ymd(day_);
+    char text[16];
+    std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
+                  static_cast<unsigned>(ymd.day()));
+    return text;
+  }
+
+  friend constexpr auto operator<=>(const Date&, const Date&) = default;
+
+ private:
+  std::chrono::sys_days day_;
+};
+
+}  // namespace tariffsim

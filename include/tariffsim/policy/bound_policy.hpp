@@ -1,0 +1,463 @@
+// BoundPolicy: a policy in one world, ready to say the rates of any day.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tariffsim/data/world.hpp"
+#include "tariffsim/policy/coverage.hpp"
+#include "tariffsim/policy/origins.hpp"
+#include "tariffsim/policy/policy_checks.hpp"
+#include "tariffsim/policy/stacking.hpp"
+
+namespace tariffsim {
+
+/// What one measure adds to the rate of one cell.
+struct RatePart {
+  Index cell = 0;           ///< exporter + N (importer + N sector)
+  std::size_t measure = 0;  ///< position among the policy's measures
+  double due = 0;           ///< share of the flow on which it is due
+  double amount = 0;        ///< what it adds to the rate
+};
+
+/// The rates of one day in one world.
+struct DayRates {
+  Date day;
+  Basis basis = Basis::legal;
+  Cube total;                   ///< N x N x J, ad valorem rates in force
+  std::vector<RatePart> parts;  ///< by cell, in the order of the measures; what they leave is the normal duty
+};
+
+/// Something that a policy says and a world cannot take up.
+struct Remainder {
+  std::string measure, what;
+};
+
+class BoundPolicy {
+ public:
+  /// @throws InvalidInput where the policy contradicts itself or names partners that are neither countries nor groups.
+  BoundPolicy(std::shared_ptr<const Policy> policy, World world)
+      : policy_(std::move(policy)),
+        world_(std::move(world)),
+        origins_(world_, policy_->groups),
+        bridge_(world_, policy_->sectors),
+        coverage_(*policy_, bridge_) {
+    validate(*policy_);
+    for (const auto& m : policy_->measures) stacking_groups_.push_back(m.group);
+    for (std::size_t k = 0; k < policy_->measures.size(); ++k) bind(k);
+    for (const auto& e : policy_->exemptions) bind(e);
+    for (const auto& text : coverage_.nowhere()) remainders_.push_back({"", text + " maps to no sector of the world"});
+    for (const auto& origin : origins_.all()) special_.push_back(is_special(origin));
+    for (Index n = 0; n < world_.regions().size(); ++n) {
+      partner_keys_.emplace_back();
+      for (const auto& origin : origins_.all()) {
+        partner_keys_.back().push_back(partner_key(world_.regions().code(n), origin));
+      }
+    }
+    find_contained();
+  }
+
+  BoundPolicy(const BoundPolicy&) = delete;
+  BoundPolicy& operator=(const BoundPolicy&) = delete;
+
+  [[nodiscard]] const Policy& policy() const noexcept { return *policy_; }
+  [[nodiscard]] const World& world() const noexcept { return world_; }
+  /// What is not in the rates, and why.
+  [[nodiscard]] const std::vector<Remainder>& remainders() const noexcept { return remainders_; }
+
+  /// Rates in force on a day: the world's own, less the measures that they contain, plus those of the day.
+  [[nodiscard]] DayRates rates(Date day, Basis basis = Basis::legal) const {
+    DayRates out = sum_of(day, basis);
+    const Vector& base = world_.tariffs().values();
+    Vector& total = out.total.values();
+    // What was collected can be less than what the law asked for; a duty does not fall below none.
+    total = (base + (total - contained_.values())).max(base.min(0.0));
+    return out;
+  }
+
+ private:
+  // A measure in the terms of this world.
+  struct Bound {
+    std::vector<Index> importers;
+    std::vector<bool> sectors;         // J, where it applies
+    std::vector<Closeness> closeness;  // by origin
+    std::size_t family;
+    std::vector<Vector> covered;  // by key of the coverage tables, J: share of the flow; empty: all of it
+    std::vector<Vector> except;   // the same for the measure's own exceptions; empty: none
+    std::optional<Vector> rates;  // J, where a table gives them
+    std::vector<std::size_t> exemptions;
+    std::vector<const QualifyingRow*> qualifying;  // by day, the latest first
+  };
+
+  struct BoundExemption {
+    std::vector<Closeness> closeness;  // by origin
+    std::vector<Vector> covered;       // by key of the coverage tables, J
+  };
+
+  // Measures that meet the same origins alike, and what part of a region those origins are.
+  struct Bundle {
+    std::vector<std::size_t> measures;
+    std::size_t partner;  // key of the coverage tables
+    std::vector<std::size_t> origins;
+    friend bool same(const Bundle& a, const Bundle& b) { return a.measures == b.measures && a.partner == b.partner; }
+  };
+
+  // What the world's tariffs contain of the policy: importer by importer, the measures of the day that they are of.
+  void find_contained() {
+    const Index N = world_.regions().size(), J = world_.sectors().size();
+    Cube contained(N, N, J);
+    std::map<Date, Cube> by_day;
+    for (Index n = 0; n < N; ++n) {
+      const auto day = tariffs_date(world_.info(), world_.regions().code(n));
+      if (!day) continue;
+      auto hit = by_day.find(*day);
+      if (hit == by_day.end()) hit = by_day.emplace(*day, sum_of(*day, Basis::legal).total).first;
+      for (Index j = 0; j < J; ++j) contained.slice(j).col(n) = hit->second.slice(j).col(n);
+    }
+    contained_ = std::move(contained);
+  }
+
+  [[nodiscard]] std::vector<Index> importers(const std::string& term, const std::string& id) {
+    std::vector<Index> found;
+    for (const auto& country : origins_.countries(term)) {
+      if (const auto n = world_.regions().find(country)) {
+        found.push_back(*n);
+        continue;
+      }
+      if (origins_.hidden_in(country) >= 0 || origins_.has(country)) {
+        const std::string region = region_of(country);
+        if (whole_inside(region, term)) {
+          found.push_back(world_.regions().at(region));
+        } else {
+          remainders_.push_back({id, "importer " + country + " is a part of region " + region});
+        }
+      } else if (!origins_.is_group(term)) {
+        remainders_.push_back({id, "importer " + country + " is in no region of the world"});
+      }
+    }
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+  }
+
+  [[nodiscard]] std::string region_of(const std::string& country) const {
+    for (const auto& origin : origins_.all()) {
+      if (std::find(origin.countries.begin(), origin.countries.end(), country) != origin.countries.end()) {
+        return world_.regions().code(origin.region);
+      }
+    }
+    return {};
+  }
+
+  [[nodiscard]] bool whole_inside(const std::string& region, const std::string& term) const {
+    const auto members = world_.data().members.find(region);
+    if (members == world_.data().members.end()) return false;
+    const auto countries = origins_.countries(term);
+    return std::all_of(members->second.begin(), members->second.end(), [&](const auto& country) {
+      return std::find(countries.begin(), countries.end(), country) != countries.end();
+    });
+  }
+
+  // Members of a group that stand in larger regions without a weight; a region wholly in the group needs none.
+  [[nodiscard]] std::string lost_members(const std::string& group) const {
+    std::string lost;
+    for (const auto& country : origins_.countries(group)) {
+      const Index region = origins_.hidden_in(country);
+      if (region >= 0 && !whole_inside(world_.regions().code(region), group)) lost += " " + country;
+    }
+    return lost;
+  }
+
+  void require_partners(const std::vector<std::string>& terms, const std::string& where, const std::string& id) {
+    for (const auto& term : terms) {
+      if (origins_.is_group(term)) {
+        const std::string lost = lost_members(term);
+        if (!lost.empty()) remainders_.push_back({id, "partners without a weight of their own:" + lost});
+        continue;
+      }
+      if (term == "*" || world_.regions().find(term) || origins_.has(term)) continue;
+      const bool is_country =
+          term.size() == 3 && std::all_of(term.begin(), term.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+      if (!is_country) {
+        throw InvalidInput(where, "'" + id + "' names an unknown partner '" + term + "'",
+                           "use an ISO3 code, a group of the policy or of the world, or \"*\"");
+      }
+      const Index region = origins_.hidden_in(term);
+      remainders_.push_back(
+          {id, "partner " + term +
+                   (region < 0 ? " is in no region of the world"
+                               : " has no weight of its own in region " + world_.regions().code(region))});
+    }
+  }
+
+  [[nodiscard]] std::vector<Closeness> closeness_of(const std::vector<std::string>& partners,
+                                                    const std::vector<std::string>& except) const {
+    std::vector<Closeness> result;
+    for (const auto& origin : origins_.all()) {
+      const bool spared = origins_.closeness_of(except, origin) != Closeness::none;
+      result.push_back(spared ? Closeness::none : origins_.closeness_of(partners, origin));
+    }
+    return result;
+  }
+
+  [[nodiscard]] std::vector<bool> sectors_of(const Measure& m) {
+    std::vector<bool> mask(static_cast<std::size_t>(world_.sectors().size()), false);
+    const auto& kinds = world_.data().sector_kinds;
+    for (const auto& term : m.sectors) {
+      if (term == "*" || term == "goods" || term == "services") {
+        for (std::size_t j = 0; j < mask.size(); ++j) mask[j] = mask[j] || term == "*" || kinds[j] == term;
+        continue;
+      }
+      const auto targets = bridge_.targets(term);
+      if (targets.empty()) {
+        throw InvalidInput(detail::place_of(m), "'" + m.id + "' names an unknown sector '" + term + "'",
+                           "use \"goods\", \"services\", \"*\" or " + world_.sectors().suggestion(term));
+      }
+      for (const Index j : targets) {
+        if (bridge_.holds_all(term, j)) {
+          mask[static_cast<std::size_t>(j)] = true;
+        } else {
+          remainders_.push_back({m.id, "sector " + term + " is only a part of sector " + world_.sectors().code(j)});
+        }
+      }
+    }
+    return mask;
+  }
+
+  // What lists cover together, by key of the tables; what the tables do not know is a remainder.
+  [[nodiscard]] std::vector<Vector> covered(const std::vector<std::string>& lists, const std::string& importer,
+                                            const std::string& id) {
+    std::vector<Vector> shares;
+    if (lists.empty()) return shares;
+    for (const auto& list : lists) {
+      if (!coverage_.knows(list, importer)) {
+        remainders_.push_back({id, "no trade weights say what share of each sector '" + list + "' covers"});
+      }
+    }
+    for (const auto& partner : coverage_.partners(importer)) {
+      Vector sum = Vector::Zero(world_.sectors().size());
+      for (const auto& list : lists) sum += coverage_.shares(list, importer, partner);
+      shares.push_back(sum.min(1.0));
+    }
+    return shares;
+  }
+
+  // Rows of a qualifying share for one importer, the latest first.
+  [[nodiscard]] std::vector<const QualifyingRow*> qualifying_of(const Measure& m) const {
+    std::vector<const QualifyingRow*> rows;
+    for (const auto& row : policy_->qualifying) {
+      if (!m.qualifying.empty() && row.name == m.qualifying && row.importer == m.importer) rows.push_back(&row);
+    }
+    std::stable_sort(rows.begin(), rows.end(), [](auto* a, auto* b) { return b->from < a->from; });
+    return rows;
+  }
+
+  void bind(std::size_t k) {
+    const Measure& m = policy_->measures[k];
+    Bound b;
+    const auto [family, is_new] = family_ids_.emplace(m.family.empty() ? m.id : m.family, family_ids_.size());
+    static_cast<void>(is_new);
+    b.family = family->second;
+    if (m.detail == Detail::product && policy_->counts(m) && m.legal.from) {
+      remainders_.push_back({m.id, "counts for single goods alone"});
+    }
+    if (m.detail != Detail::product && policy_->counts(m) && m.legal.from) {
+      b.importers = importers(m.importer, m.id);
+      require_partners(m.exporters, detail::place_of(m), m.id);
+      require_partners(m.except_exporters, detail::place_of(m), m.id);
+      b.closeness = closeness_of(m.exporters, m.except_exporters);
+      b.sectors = sectors_of(m);
+      b.covered = covered(m.products, m.importer, m.id);
+      b.except = covered(m.except_products, m.importer, m.id);
+      b.qualifying = qualifying_of(m);
+      if (!m.rate_table.empty()) {
+        SectorMean mean(bridge_, 0.0);
+        for (const auto& row : policy_->rate_tables.at(m.rate_table)) {
+          const double weight = row.weight > 0 ? row.weight : 1.0;
+          if (!mean.add(row.sector, row.rate, weight)) {
+            remainders_.push_back({m.id, "sector " + row.sector + " of its table maps to no sector of the world"});
+          }
+        }
+        b.rates = mean.values();
+      }
+    }
+    bound_.push_back(std::move(b));
+  }
+
+  void bind(const Exemption& e) {
+    BoundExemption b;
+    b.closeness = closeness_of(e.exporters, {});
+    b.covered = covered(e.products, e.importer, e.id);
+    for (std::size_t k = 0; k < bound_.size(); ++k) {
+      const Measure& m = policy_->measures[k];
+      const std::string& family = m.family.empty() ? m.id : m.family;
+      if (m.importer == e.importer && std::find(e.families.begin(), e.families.end(), family) != e.families.end()) {
+        bound_[k].exemptions.push_back(exemptions_.size());
+      }
+    }
+    exemptions_.push_back(std::move(b));
+  }
+
+  // True where an exemption or a qualifying share names an origin, so that it is not treated as others are.
+  [[nodiscard]] bool is_special(const Origins::Origin& origin) const {
+    const auto named = [&](const std::vector<std::string>& terms) {
+      return origins_.closeness_of(terms, origin) > Closeness::everyone;
+    };
+    return std::any_of(policy_->qualifying.begin(), policy_->qualifying.end(),
+                       [&](const QualifyingRow& row) { return named({row.exporter}); }) ||
+           std::any_of(policy_->exemptions.begin(), policy_->exemptions.end(),
+                       [&](const Exemption& e) { return named(e.exporters); });
+  }
+
+  // Keys of the coverage tables for an origin: its country, its region, then the groups that contain it.
+  [[nodiscard]] std::size_t partner_key(const std::string& importer, const Origins::Origin& origin) const {
+    std::vector<std::string> names = {origin.code, world_.regions().code(origin.region)};
+    for (const auto& [group, countries] : policy_->groups) {
+      if (std::find(countries.begin(), countries.end(), origin.code) != countries.end() ||
+          (!origin.countries.empty() &&
+           std::find(countries.begin(), countries.end(), origin.countries[0]) != countries.end())) {
+        names.push_back(group);
+      }
+    }
+    return coverage_.partner(importer, names);
+  }
+
+  // The measures in force between an importer and the origins of a region, origins of equal treatment together.
+  [[nodiscard]] std::vector<Bundle> bundles(const std::vector<std::size_t>& active, Index exporter, Index importer,
+                                            std::vector<Closeness>& best) const {
+    std::vector<Bundle> out;
+    const auto [first, last] = origins_.of(exporter);
+    for (std::size_t o = first; o < last; ++o) {
+      for (const std::size_t k : active) best[bound_[k].family] = Closeness::none;
+      for (const std::size_t k : active) {
+        best[bound_[k].family] = std::max(best[bound_[k].family], bound_[k].closeness[o]);
+      }
+      Bundle bundle;
+      for (const std::size_t k : active) {
+        const Closeness c = bound_[k].closeness[o];
+        if (c != Closeness::none && c == best[bound_[k].family]) bundle.measures.push_back(k);
+      }
+      if (bundle.measures.empty()) continue;
+      bundle.partner = partner_keys_[static_cast<std::size_t>(importer)][o];
+      const auto alike = special_[o] ? out.end() : std::find_if(out.begin(), out.end(), [&](const Bundle& b) {
+        return !special_[b.origins[0]] && same(b, bundle);
+      });
+      if (alike == out.end()) {
+        bundle.origins.push_back(o);
+        out.push_back(std::move(bundle));
+      } else {
+        alike->origins.push_back(o);
+      }
+    }
+    return out;
+  }
+
+  [[nodiscard]] double free_share(const Bound& b, const Origins::Origin& origin, Index sector, Date day) const {
+    for (const QualifyingRow* row : b.qualifying) {
+      if ((row->from && day < *row->from) || origins_.closeness_of({row->exporter}, origin) == Closeness::none)
+        continue;
+      if (row->sector == "goods" || row->sector == "*" || row->sector == world_.sectors().code(sector)) {
+        return row->share;
+      }
+    }
+    return 0;
+  }
+
+  [[nodiscard]] Layer layer(std::size_t k, const Bundle& bundle, Index sector, double normal, Date day,
+                            Basis basis) const {
+    const Measure& m = policy_->measures[k];
+    const Bound& b = bound_[k];
+    const auto share = [&](const std::vector<Vector>& by_partner, double otherwise) {
+      return by_partner.empty() ? otherwise : by_partner[bundle.partner][sector];
+    };
+    Layer out;
+    out.measure = k;
+    out.covered = share(b.covered, 1.0);
+    if (out.covered == 0) return out;
+    out.exempt = share(b.except, 0.0);
+    for (const std::size_t e : b.exemptions) {
+      if (exemptions_[e].closeness[bundle.origins[0]] == Closeness::none) continue;
+      if (policy_->exemptions[e].days(basis).holds(day)) out.exempt += share(exemptions_[e].covered, 0.0);
+    }
+    out.exempt = std::min(1.0, out.exempt);
+    if (!b.qualifying.empty()) out.free = free_share(b, origins_.all()[bundle.origins[0]], sector, day);
+    out.rate = b.rates ? (*b.rates)[sector] : *m.rate;
+    if (m.base == DutyBase::content) out.base_share = m.base_share;
+    if (m.base == DutyBase::floor) out.rate = std::max(0.0, out.rate - normal);
+    if (m.base == DutyBase::preference) out.rate = std::min(0.0, out.rate - normal) * m.utilisation;
+    return out;
+  }
+
+  // The measures of a day alone, without the world's own rates.
+  [[nodiscard]] DayRates sum_of(Date day, Basis basis) const {
+    const Index N = world_.regions().size(), J = world_.sectors().size();
+    DayRates out{day, basis, Cube(N, N, J), {}};
+    std::vector<std::vector<std::size_t>> active(static_cast<std::size_t>(N));
+    for (std::size_t k = 0; k < bound_.size(); ++k) {
+      if (bound_[k].importers.empty() || !policy_->measures[k].days(basis).holds(day)) continue;
+      for (const Index n : bound_[k].importers) active[static_cast<std::size_t>(n)].push_back(k);
+    }
+    const Stacking stack(policy_->rules, stacking_groups_, day);
+    std::vector<Closeness> best(family_ids_.size());
+    std::vector<Layer> layers;
+    for (Index n = 0; n < N; ++n) {
+      const auto& here = active[static_cast<std::size_t>(n)];
+      if (here.empty()) continue;
+      for (Index i = 0; i < N; ++i) {
+        if (world_.is_domestic(i, n)) continue;
+        for (const Bundle& bundle : bundles(here, i, n, best)) {
+          for (Index j = 0; j < J; ++j) stack_cell(bundle, i, n, j, stack, layers, out);
+        }
+      }
+    }
+    return out;
+  }
+
+  void stack_cell(const Bundle& bundle, Index i, Index n, Index j, const Stacking& stack, std::vector<Layer>& layers,
+                  DayRates& out) const {
+    double weight = 0;
+    for (const std::size_t o : bundle.origins) weight += origins_.weight(origins_.all()[o], n, j);
+    if (weight == 0) return;
+    const double contained = contained_.empty() ? 0.0 : contained_(i, n, j);
+    const double normal = std::max(0.0, world_.tariffs()(i, n, j) - contained);
+    layers.clear();
+    for (const std::size_t k : bundle.measures) {
+      if (!bound_[k].sectors[static_cast<std::size_t>(j)]) continue;
+      Layer next = layer(k, bundle, j, normal, out.day, out.basis);
+      if (next.covered > 0) layers.push_back(next);
+    }
+    if (layers.empty()) return;
+    stack(layers);
+    const Index N = world_.regions().size();
+    for (const Layer& each : layers) {
+      if (each.due == 0) continue;
+      out.total(i, n, j) += weight * each.amount;
+      out.parts.push_back({i + N * (n + N * j), each.measure, weight * each.due, weight * each.amount});
+    }
+  }
+
+  std::shared_ptr<const Policy> policy_;
+  World world_;
+  Origins origins_;
+  SectorBridge bridge_;
+  Coverage coverage_;
+  std::vector<std::string> stacking_groups_;
+  std::map<std::string, std::size_t> family_ids_;
+  std::vector<Bound> bound_;
+  std::vector<BoundExemption> exemptions_;
+  std::vector<bool> special_;                           // by origin
+  std::vector<std::vector<std::size_t>> partner_keys_;  // by importer and origin
+  std::vector<Remainder> remainders_;
+  Cube contained_;
+};
+
+}  // namespace tariffsim

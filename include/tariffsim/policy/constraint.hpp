@@ -1,0 +1,84 @@
+// Constraint: a limit on a quantity, a value or a share, and the wedge that makes it hold.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "tariffsim/core/errors.hpp"
+#include "tariffsim/core/format.hpp"
+#include "tariffsim/data/world.hpp"
+
+namespace tariffsim {
+
+/// What a level is a level of, summed over the scope.
+enum class Limited {
+  quantity,      ///< delivered quantity at base border prices
+  value,         ///< value at the border, in the world's currency at the numeraire
+  import_share,  ///< share in what the importers of the scope import of its sectors, at the border
+};
+
+enum class Sense { at_most, at_least };
+
+/// Who keeps the rent of a limit, or pays its subsidy: the wedge is then a tariff or an export tax.
+enum class RentOwner { importer, exporter };
+
+[[nodiscard]] inline const char* name(Limited limited) {
+  constexpr const char* names[] = {"quantity", "value", "import_share"};
+  return names[static_cast<int>(limited)];
+}
+[[nodiscard]] inline const char* name(Sense sense) { return sense == Sense::at_most ? "at_most" : "at_least"; }
+[[nodiscard]] inline const char* name(RentOwner owner) {
+  return owner == RentOwner::importer ? "importer" : "exporter";
+}
+
+/// One level on a sum over cells, with one multiplier mu >= 0: the price wedge exp(mu) on every cell where the level is
+/// the most, exp(-mu) where it is the least. Either the level binds or mu is zero; mu reaches `largest` where even that
+/// wedge does not keep the level (the out-of-quota rate of a tariff-rate quota).
+struct Constraint {
+  std::string name;
+  std::vector<Index> cells;  ///< exporter + N (importer + N sector)
+  Limited limited = Limited::quantity;
+  Sense sense = Sense::at_most;
+  double level = 1;
+  bool relative = true;  ///< the level is a multiple of the base's; shares are always absolute
+  RentOwner owner = RentOwner::importer;
+  double largest = std::numeric_limits<double>::infinity();  ///< bound on mu
+};
+
+namespace detail {
+
+inline void validate(const Constraint& c, const World& world) {
+  const std::string where = "limit '" + c.name + "'";
+  if (c.cells.empty()) {
+    throw InvalidInput(where, "has no cell: its flows are domestic, or zero in the base",
+                       "name flows between two regions that trade");
+  }
+  if (!(std::isfinite(c.level) && c.level > 0)) {
+    throw InvalidInput(where, "level is " + show(c.level),
+                       "give a level above zero; to stop a flow altogether use a ban");
+  }
+  if (c.limited == Limited::import_share && c.level >= 1) {
+    throw InvalidInput(where, "a share of " + show(c.level), "give a share below one: 0.25 is 25 percent");
+  }
+  if (!(c.largest > 0)) throw InvalidInput(where, "its largest wedge is " + show(c.largest), "give one above zero");
+  const Index N = world.regions().size();
+  double base = 0;
+  for (const Index cell : c.cells) {
+    const Index i = cell % N, n = cell / N % N, j = cell / (N * N);
+    if (world.is_domestic(i, n)) {
+      throw InvalidInput(where, "limits domestic sales of " + world.regions().code(n),
+                         "limit flows between two regions");
+    }
+    base += world.flows()(i, n, j);
+  }
+  if (!(base > 0)) {
+    throw InvalidInput(where, "the flow is zero in the base, so no level can be reached or exceeded",
+                       "choose a flow that exists, or drop the limit");
+  }
+}
+
+}  // namespace detail
+}  // namespace tariffsim

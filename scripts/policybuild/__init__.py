@@ -1,0 +1,1 @@
+"""Parts of scripts/build_policies.py; not installed with the package."""
