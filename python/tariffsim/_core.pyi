@@ -433,7 +433,7 @@ class Scenario:
     """
     Changes in order, with a title and groups of regions.
     """
-    def __init__(self, title: str, changes: collections.abc.Sequence[Change], groups: collections.abc.Mapping[str, collections.abc.Sequence[str]], policy: Policy = None, date: str | None = None, basis: str = 'legal', limits: collections.abc.Sequence[Limit] = []) -> None:
+    def __init__(self, title: str, changes: collections.abc.Sequence[Change], groups: collections.abc.Mapping[str, collections.abc.Sequence[str]], policy: Policy | None = None, date: str | None = None, basis: str = 'legal', limits: collections.abc.Sequence[Limit] = []) -> None:
         ...
     def compile(self, world: World) -> Shock:
         ...
@@ -653,7 +653,7 @@ class Solver:
     @typing.overload
     def solve(self, shock: Shock) -> Equilibrium:
         ...
-    def solve_day(self, scenario: Scenario, bound: BoundPolicy, guess: Equilibrium = None) -> Equilibrium:
+    def solve_day(self, scenario: Scenario, bound: BoundPolicy, guess: Equilibrium | None = None) -> Equilibrium:
         ...
 class PassThroughCell:
     """

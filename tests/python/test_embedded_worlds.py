@@ -300,6 +300,7 @@ def test_descriptor_describes_every_table(name):
 def test_weights_of_countries_in_regions_of_several(name):
     folder = WORLDS / name
     weights, members = table(folder, "member_weights"), table(folder, "members")
+    weights["share"] = weights["share"].astype(float)
     regions = table(folder, "regions")["region"]
     own = pd.DataFrame({"region": regions, "member": regions})  # what is left of a region has its code
     region = weights.merge(pd.concat([members, own]).drop_duplicates(), on="member")
