@@ -20,7 +20,7 @@ struct ComplementarityProblem {
   /// Slacks at mu, K; nothing where there is no equilibrium.
   std::function<std::optional<Eigen::VectorXd>(const Eigen::VectorXd& mu)> slack;
   /// Called where the point evaluated last becomes the current one.
-  std::function<void()> accept = [] {};
+  std::function<void()> accept = {};
 };
 
 /// Where the iteration ended.
@@ -41,7 +41,7 @@ class Complementarity {
     ComplementarityPoint now;
     now.mu = Eigen::VectorXd::Zero(K);
     if (!evaluate(now)) return now;
-    problem_.accept();
+    accepted();
     Eigen::MatrixXd slope;
     for (int step = 0; now.residual > tolerance_ && step < kSteps; ++step) {
       if (step % kRefresh == 0 && !differences(now, slope)) return now;
@@ -57,6 +57,10 @@ class Complementarity {
  private:
   static constexpr int kSteps = 60, kRefresh = 8;
   static constexpr double kDifference = 1e-4, kLongest = 2.0, kShortest = 1e-4;
+
+  void accepted() const {
+    if (problem_.accept) problem_.accept();
+  }
 
   [[nodiscard]] Eigen::VectorXd inside(const Eigen::VectorXd& mu) const {
     return mu.cwiseMax(0.0).cwiseMin(problem_.largest);
@@ -117,7 +121,7 @@ class Complementarity {
       if (!evaluate(trial) || !(trial.residual < now.residual)) continue;
       slope += ((trial.slack - now.slack) - slope * moved) * moved.transpose() / moved.squaredNorm();
       now = std::move(trial);
-      problem_.accept();
+      accepted();
       return true;
     }
     return false;
