@@ -281,7 +281,7 @@ bool is_dated(const toml::node& node) { return node.is_table() && node.as_table(
 std::filesystem::path file_in(const std::filesystem::path& file_or_folder) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(file_or_folder, ignored)) return file_or_folder;
-  const std::filesystem::path file = file_or_folder / "scenario.toml";
+  std::filesystem::path file = file_or_folder / "scenario.toml";
   if (std::filesystem::exists(file, ignored)) return file;
   throw InvalidInput(file_or_folder.string(), "is a folder without a scenario.toml",
                      "give a scenario file (TOML), or a folder that holds a scenario.toml");

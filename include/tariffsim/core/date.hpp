@@ -50,7 +50,7 @@ class Date {
     return text;
   }
 
-  friend constexpr auto operator<=>(const Date&, const Date&) = default;
+  friend constexpr auto operator<=>(const Date&, const Date&) = default;  // NOLINT(modernize-use-nullptr)
 
  private:
   std::chrono::sys_days day_;

@@ -246,7 +246,7 @@ class BoundPolicy {
     for (const auto& partner : coverage_.partners(importer)) {
       Vector sum = Vector::Zero(world_.sectors().size());
       for (const auto& list : lists) sum += coverage_.shares(list, importer, partner);
-      shares.push_back(sum.min(1.0));
+      shares.emplace_back(sum.min(1.0));
     }
     return shares;
   }

@@ -156,7 +156,7 @@ class Coverage {
  private:
   struct Key {
     std::string list, importer, exporter;
-    friend auto operator<=>(const Key&, const Key&) = default;
+    friend auto operator<=>(const Key&, const Key&) = default;  // NOLINT(modernize-use-nullptr)
   };
   Vector zero_;
   std::map<Key, Vector> shares_;
