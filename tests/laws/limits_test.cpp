@@ -66,7 +66,7 @@ TEST_CASE("a limit that does not bind changes nothing") {
   CHECK(kept.certificate.complementarity.value == 0);
 }
 
-TEST_CASE("a quota whose rent the importer keeps is the tariff of its shadow price; the exporter's is the export tax") {
+TEST_CASE("a quota whose rent the importer keeps is the tariff of its shadow price, the exporter's the export tax") {
   const Index chn = world().regions().at("CHN"), usa = world().regions().at("USA");
   for (const RentOwner owner : {RentOwner::importer, RentOwner::exporter}) {
     const Equilibrium limited = solver().solve(Scenario("quota").quota(

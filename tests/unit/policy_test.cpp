@@ -79,7 +79,7 @@ TEST_CASE("a measure is in force from its first day to the day before it ended")
   CHECK(rate_on(policy_of({never}), Date(2025, 3, 15)) == 0.10);
 }
 
-TEST_CASE("what is unverified counts only where it is asked for; an unknown rate never does") {
+TEST_CASE("what is unverified counts only where it is asked for, an unknown rate never") {
   Measure m = act("m", "g", 0.2);
   m.confidence = Confidence::unverified;
   Policy p = policy_of({m});
@@ -157,7 +157,7 @@ TEST_CASE("of a family the measure that names the partner most closely counts") 
   CHECK(rate_on(p) == 0.10);
 }
 
-TEST_CASE("lists of goods weigh by what they cover; lists that exclude each other share no good") {
+TEST_CASE("lists of goods weigh by what they cover, and lists that exclude each other share no good") {
   Measure steel = act("steel", "s232", 0.50), all = act("all", "recip", 0.10);
   steel.products = {"steel"};
   Policy p = policy_of({steel, all}, {rule("s232", Relation::excludes, "recip")});
@@ -315,7 +315,7 @@ TEST_CASE("members of a region may qualify or be exempt by themselves") {
   CHECK_THAT(rate(p), Catch::Matchers::WithinAbs(14 * 0.5 / 20, 1e-15));
 }
 
-TEST_CASE("a sector that is a part of the world's is a remainder; the world's own codes are known") {
+TEST_CASE("a sector that is a part of the world's is a remainder, and the world's own codes are known") {
   const World world = seeded_world(3, 3, 1).edited([](WorldData& d) { d.sector_members = {{"S1", {"I1", "I2"}}}; });
   Measure part = act("part", "g", 0.5), own = act("own", "h", 0.5);
   part.importer = own.importer = "R1";
