@@ -76,21 +76,27 @@ struct Change {
   return "an array";
 }
 
+/// A scope in words: " on importer USA; exporter CHN", without what is open to all.
+[[nodiscard]] inline std::string describe(std::initializer_list<std::pair<const char*, const Selector*>> scope) {
+  std::string text;
+  for (const auto& [what, selector] : scope) {
+    if (selector->terms == std::vector<std::string>{"*"} || selector->terms.empty()) continue;
+    text += std::string(text.empty() ? " on " : "; ") + what;
+    for (std::size_t k = 0; k < selector->terms.size(); ++k) text += (k == 0 ? " " : ", ") + selector->terms[k];
+  }
+  return text;
+}
+
 /// A change in words: "tariff add 1.45 on importer USA; exporter CHN; sector goods".
 [[nodiscard]] inline std::string describe(const Change& change, const std::string& value) {
   std::string text = name(change.instrument);
   if (change.instrument != Instrument::ban) text += std::string(" ") + name(change.operation) + " " + value;
-  const char* link = " on ";
-  const auto add = [&](const char* what, const Selector& selector) {
-    if (selector.terms == std::vector<std::string>{"*"} || selector.terms.empty()) return;
-    text += std::string(link) + what;
-    for (std::size_t k = 0; k < selector.terms.size(); ++k) text += (k == 0 ? " " : ", ") + selector.terms[k];
-    link = "; ";
-  };
-  if (is_bilateral(change.instrument)) add("importer", change.importer);
-  add(is_bilateral(change.instrument) ? "exporter" : "region", change.exporter);
-  if (change.instrument != Instrument::deficit) add("sector", change.sector);
-  return text;
+  if (is_bilateral(change.instrument)) {
+    return text +
+           describe({{"importer", &change.importer}, {"exporter", &change.exporter}, {"sector", &change.sector}});
+  }
+  if (change.instrument == Instrument::deficit) return text + describe({{"region", &change.exporter}});
+  return text + describe({{"region", &change.exporter}, {"sector", &change.sector}});
 }
 [[nodiscard]] inline std::string describe(const Change& change) { return describe(change, describe(change.value)); }
 

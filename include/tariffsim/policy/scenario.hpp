@@ -250,16 +250,7 @@ class Scenario {
                      (declared.sense == Sense::at_most ? " at most " : " at least ") + show(l.level) +
                      (l.relative && !share ? " times the base" : "");
   if (declared.out_of_quota) text += ", beyond it a tariff of " + show(*declared.out_of_quota);
-  const char* link = " on ";
-  const auto add = [&](const char* what, const Selector& selector) {
-    if (selector.terms == std::vector<std::string>{"*"} || selector.terms.empty()) return;
-    text += std::string(link) + what;
-    for (std::size_t k = 0; k < selector.terms.size(); ++k) text += (k == 0 ? " " : ", ") + selector.terms[k];
-    link = "; ";
-  };
-  add("importer", l.importer);
-  add("exporter", l.exporter);
-  add("sector", l.sector);
+  text += describe({{"importer", &l.importer}, {"exporter", &l.exporter}, {"sector", &l.sector}});
   return text + "; the " + name(l.rent) + (declared.sense == Sense::at_most ? " keeps the rent" : " pays the subsidy");
 }
 
