@@ -157,6 +157,17 @@ TEST_CASE("of a family the measure that names the partner most closely counts") 
   CHECK(rate_on(p) == 0.10);
 }
 
+TEST_CASE("a measure without a family stands by itself") {
+  Measure a = act("a", "x", 0.25), b = act("b", "y", 0.10);
+  a.family.clear();
+  b.family.clear();
+  b.exporters = {"A"};  // closer, which would matter within one family
+  const Policy p = policy_of({a, b});
+  CHECK_THAT(rate_on(p), Catch::Matchers::WithinAbs(0.45, 1e-15));
+  CHECK_THAT(product_rate(p, {"B", "A", "8507", 0.10, Date(2025, 6, 1), Basis::legal, false, -1, {}}).total,
+             Catch::Matchers::WithinAbs(0.45, 1e-15));
+}
+
 TEST_CASE("lists of goods weigh by what they cover, and lists that exclude each other share no good") {
   Measure steel = act("steel", "s232", 0.50), all = act("all", "recip", 0.10);
   steel.products = {"steel"};

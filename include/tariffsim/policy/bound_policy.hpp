@@ -264,7 +264,7 @@ class BoundPolicy {
   void bind(std::size_t k) {
     const Measure& m = policy_->measures[k];
     Bound b;
-    const auto [family, is_new] = family_ids_.emplace(m.family.empty() ? m.id : m.family, family_ids_.size());
+    const auto [family, is_new] = family_ids_.emplace(m.kin(), family_ids_.size());
     static_cast<void>(is_new);
     b.family = family->second;
     if (m.detail == Detail::product && policy_->counts(m) && m.legal.from) {
@@ -299,8 +299,7 @@ class BoundPolicy {
     b.covered = covered(e.products, e.importer, e.id);
     for (std::size_t k = 0; k < bound_.size(); ++k) {
       const Measure& m = policy_->measures[k];
-      const std::string& family = m.family.empty() ? m.id : m.family;
-      if (m.importer == e.importer && std::find(e.families.begin(), e.families.end(), family) != e.families.end()) {
+      if (m.importer == e.importer && std::find(e.families.begin(), e.families.end(), m.kin()) != e.families.end()) {
         bound_[k].exemptions.push_back(exemptions_.size());
       }
     }

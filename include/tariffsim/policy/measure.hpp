@@ -87,6 +87,9 @@ struct Measure {
     return {collected.from ? collected.from : legal.from, collected.until ? collected.until : legal.until};
   }
 
+  /// The family, or the measure by itself.
+  [[nodiscard]] const std::string& kin() const { return family.empty() ? id : family; }
+
   [[nodiscard]] bool has_rate() const { return rate.has_value() || !rate_table.empty(); }
 };
 

@@ -107,7 +107,7 @@ inline void check_rules(const Policy& policy) {
 // One family, one importer, one partner, one day, one good: one measure.
 inline void check_families(const Policy& policy) {
   std::map<std::pair<std::string, std::string>, std::vector<const Measure*>> families;
-  for (const auto& m : policy.measures) families[{m.importer, m.family}].push_back(&m);
+  for (const auto& m : policy.measures) families[{m.importer, m.kin()}].push_back(&m);
   const auto meet = [](const std::vector<std::string>& a, const std::vector<std::string>& b) {
     return a.empty() || b.empty() || std::any_of(a.begin(), a.end(), [&](const std::string& term) {
              return std::find(b.begin(), b.end(), term) != b.end();
@@ -126,7 +126,7 @@ inline void check_families(const Policy& policy) {
           continue;
         }
         throw InvalidInput(place_of(y),
-                           "'" + y.id + "' overlaps '" + x.id + "' of the same family '" + x.family +
+                           "'" + y.id + "' overlaps '" + x.id + "' of the same family '" + x.kin() +
                                "', for the same partner, from " + std::max(*x.legal.from, *y.legal.from).iso(),
                            "end the earlier one where the later begins, or give one of them another family");
       }
@@ -174,7 +174,7 @@ inline void validate(const Policy& policy) {
     }
   }
   std::set<std::string> families;
-  for (const auto& m : policy.measures) families.insert(m.family);
+  for (const auto& m : policy.measures) families.insert(m.kin());
   for (const auto& e : policy.exemptions) {
     const std::string where = e.origin.empty() ? "exemption '" + e.id + "'" : e.origin;
     for (const auto& family : e.families) {

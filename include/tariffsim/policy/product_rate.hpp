@@ -49,7 +49,7 @@ inline bool exempted(const Policy& policy, const Measure& m, const ProductQuery&
   if (cover_of(m.except_products, policy.products, q.code) == Cover::whole) return true;
   return std::any_of(policy.exemptions.begin(), policy.exemptions.end(), [&](const Exemption& e) {
     return e.importer == m.importer && e.days(q.basis).holds(q.day) &&
-           std::find(e.families.begin(), e.families.end(), m.family) != e.families.end() &&
+           std::find(e.families.begin(), e.families.end(), m.kin()) != e.families.end() &&
            country(e.exporters) != Closeness::none && cover_of(e.products, policy.products, q.code) == Cover::whole;
   });
 }
@@ -73,7 +73,7 @@ inline bool exempted(const Policy& policy, const Measure& m, const ProductQuery&
     return closeness(m.exporters, q.exporter, countries, policy.groups);
   };
   std::map<std::string, Closeness> best;
-  for (const auto& m : policy.measures) best[m.family] = std::max(best[m.family], reach(m));
+  for (const auto& m : policy.measures) best[m.kin()] = std::max(best[m.kin()], reach(m));
 
   ProductRate out;
   out.normal_duty = q.normal_duty;
@@ -84,7 +84,7 @@ inline bool exempted(const Policy& policy, const Measure& m, const ProductQuery&
     const Measure& m = policy.measures[k];
     groups.push_back(m.group);
     const Closeness c = reach(m);
-    if (c == Closeness::none || c != best[m.family] || !m.rate) continue;
+    if (c == Closeness::none || c != best[m.kin()] || !m.rate) continue;
     const Cover cover = m.products.empty() ? Cover::whole : cover_of(m.products, policy.products, q.code);
     const bool other_use = !m.use.empty() && std::find(q.uses.begin(), q.uses.end(), m.use) == q.uses.end();
     if (cover == Cover::none || other_use || detail::exempted(policy, m, q)) continue;
