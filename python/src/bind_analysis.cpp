@@ -45,6 +45,13 @@ Views views(PartnerTrade t) {
           {"share", own(std::move(t.share))}};
 }
 
+Views gross(const Equilibrium& eq) {
+  GrossExports g = gross_exports(eq);
+  return {{"domestic_base", own(std::move(g.domestic_base))}, {"reexports_base", own(std::move(g.reexports_base))},
+          {"gross_base", own(std::move(g.gross_base))},       {"domestic", own(std::move(g.domestic))},
+          {"reexports", own(std::move(g.reexports))},         {"gross", own(std::move(g.gross))}};
+}
+
 Views first_order(const Equilibrium& eq) {
   FirstOrderWelfare w = first_order_welfare(eq);
   return {{"terms_of_trade_pct", own(std::move(w.terms_of_trade_pct))},
@@ -95,6 +102,7 @@ void bind_welfare(py::module_& m) {
   def_array(m, "acr_welfare_pct", &acr_welfare_pct);
   m.def("acr_applies", &acr_applies, py::arg("equilibrium"));
   m.def("welfare_comparable", &welfare_comparable, py::arg("equilibrium"));
+  m.def("gross_exports", gross, py::arg("equilibrium"));
   m.def("first_order_welfare", &first_order, py::arg("equilibrium"));
 }
 

@@ -174,12 +174,6 @@ void bind_measures(py::module_& m) {
       .def(
           "day_of", [](const Policy& p, const std::string& text) { return day_of(p, text).iso(); }, py::arg("text"))
       .def(
-          "change_days",
-          [](const Policy& p, const std::string& from, const std::string& until, const std::string& basis) {
-            return iso_days(change_days(p, day_of(p, from), day_of(p, until), basis_from(basis)));
-          },
-          py::arg("start"), py::arg("end"), py::arg("basis"))
-      .def(
           "changes_between",
           [](const Policy& p, const std::string& first, const std::string& second, const std::string& basis) {
             const PolicyChange c = changes_between(p, day_of(p, first), day_of(p, second), basis_from(basis));

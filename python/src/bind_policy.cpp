@@ -7,6 +7,7 @@
 #include "bindings.hpp"
 #include "tariffsim/core/format.hpp"
 #include "tariffsim/policy/scenario.hpp"
+#include "tariffsim/policy/timeline.hpp"
 
 PYBIND11_MAKE_OPAQUE(tariffsim::Table)
 
@@ -58,8 +59,36 @@ Operation operation_from(const std::string& text, const std::string& where) {
   throw InvalidInput(where, "unknown operation '" + text + "'", "use 'set', 'add', 'scale' or 'floor'");
 }
 
+using PythonTerms = std::variant<SpecificTerms, PreferenceTerms, NonTariffTerms, ReexportTerms, TransshipmentTerms>;
+
+Span make_span(const std::optional<std::string>& effective, const std::optional<std::string>& ended) {
+  Span days;
+  if (effective) days.from = Date::parse(*effective, "effective");
+  if (ended) days.until = Date::parse(*ended, "ended");
+  if (days.from && days.until && !(*days.from < *days.until)) {
+    throw InvalidInput("ended", "it ends on " + *ended + ", not after it begins", "swap the days, or correct one");
+  }
+  return days;
+}
+
+// The same on some days alone.
+template <class Part>
+Part during(const Part& part, const std::optional<std::string>& effective, const std::optional<std::string>& ended) {
+  Part dated = part;
+  dated.days = make_span(effective, ended);
+  return dated;
+}
+
+std::vector<std::string> days_of(const Span& days) {
+  std::vector<std::string> both;
+  if (days.from) both.push_back(days.from->iso());
+  if (days.until) both.push_back(days.until->iso());
+  return both;
+}
+
 Change make_change(const std::string& instrument, Codes importer, Codes exporter, Codes sector,
-                   const std::string& operation, PythonValue value, std::string origin) {
+                   const std::string& operation, PythonValue value, std::string origin,
+                   std::optional<PythonTerms> terms) {
   Change change;
   change.instrument = instrument_from(instrument);
   change.importer = std::move(importer);
@@ -68,6 +97,7 @@ Change make_change(const std::string& instrument, Codes importer, Codes exporter
   change.operation = operation_from(operation, instrument);
   change.value = to_value(std::move(value), instrument);
   change.origin = std::move(origin);
+  if (terms) change.terms = std::visit([](auto one) { return Terms(std::move(one)); }, *std::move(terms));
   return change;
 }
 
@@ -138,6 +168,51 @@ Shock make_shock(const std::optional<Input>& tariffs, const std::optional<Input>
   return shock;
 }
 
+Uptake make_uptake(double median, double spread) {
+  const Uptake uptake{median, spread};
+  validate(uptake, "costs of the other way");
+  return uptake;
+}
+
+// What only some instruments have; policy/terms.hpp says what it means.
+void bind_terms(py::module_& m) {
+  py::class_<Uptake>(m, "Uptake", "How much of a flow takes a way that saves something and has a cost.")
+      .def(py::init(&make_uptake), py::arg("median"), py::arg("spread"))
+      .def(
+          "share", [](const Uptake& u, double saving) { return use_of(u, saving).share; }, py::arg("saving"))
+      .def(
+          "cost", [](const Uptake& u, double saving) { return use_of(u, saving).cost; }, py::arg("saving"));
+  py::class_<SpecificTerms>(m, "SpecificTerms", "In whose prices a duty per unit is fixed.")
+      .def(py::init([](std::string numeraire) { return SpecificTerms{std::move(numeraire)}; }), py::arg("numeraire"));
+  py::class_<OriginTerms>(m, "OriginTerms", "Which goods count as made in the exporter.")
+      .def(py::init([](double threshold, double spread, Codes area) {
+             return OriginTerms{threshold, spread, std::move(area)};
+           }),
+           py::arg("threshold"), py::arg("spread"), py::arg("area"));
+  py::class_<PreferenceTerms>(m, "PreferenceTerms", "What of a flow uses a preference.")
+      .def(py::init([](double utilisation, double compliance_cost, std::optional<Uptake> uptake,
+                       std::optional<OriginTerms> origin) {
+             return PreferenceTerms{utilisation, compliance_cost, uptake, std::move(origin)};
+           }),
+           py::arg("utilisation"), py::arg("compliance_cost"), py::arg("uptake"), py::arg("origin"));
+  py::class_<NonTariffTerms>(m, "NonTariffTerms", "How the price effect of a barrier splits.")
+      .def(py::init([](double resource_share, const std::string& rent, double demand) {
+             return NonTariffTerms{resource_share, one_of(rent, {RentOwner::importer, RentOwner::exporter}, "rent"),
+                                   demand};
+           }),
+           py::arg("resource_share"), py::arg("rent"), py::arg("demand"));
+  py::class_<ReexportTerms>(m, "ReexportTerms", "A hub, and what the two ways cost.")
+      .def(py::init([](std::string hub, double elasticity, double direct_cost, double hub_cost) {
+             return ReexportTerms{std::move(hub), elasticity, direct_cost, hub_cost};
+           }),
+           py::arg("hub"), py::arg("elasticity"), py::arg("direct_cost"), py::arg("hub_cost"));
+  py::class_<TransshipmentTerms>(m, "TransshipmentTerms", "Another origin, and what it costs to pretend it.")
+      .def(py::init([](std::string via, const Uptake& uptake, double detection, double penalty) {
+             return TransshipmentTerms{std::move(via), uptake, detection, penalty};
+           }),
+           py::arg("via"), py::arg("uptake"), py::arg("detection"), py::arg("penalty"));
+}
+
 }  // namespace
 
 void bind_policy(py::module_& m) {
@@ -145,9 +220,10 @@ void bind_policy(py::module_& m) {
       .def(py::init(&make_table), py::arg("exporters"), py::arg("importers"), py::arg("sectors"), py::arg("values"))
       .def("__len__", [](const Table& t) { return t.size(); });
 
+  bind_terms(m);
   py::class_<Change>(m, "Change", "One change: instrument, scope, operation and value.")
       .def(py::init(&make_change), py::arg("instrument"), py::arg("importer"), py::arg("exporter"), py::arg("sector"),
-           py::arg("operation"), py::arg("value"), py::arg("origin") = "")
+           py::arg("operation"), py::arg("value"), py::arg("origin") = "", py::arg("terms") = py::none())
       .def_property_readonly("instrument", [](const Change& c) { return name(c.instrument); })
       .def_property_readonly("importer", [](const Change& c) { return c.importer.terms; })
       .def_property_readonly("exporter", [](const Change& c) { return c.exporter.terms; })
@@ -159,6 +235,9 @@ void bind_policy(py::module_& m) {
             return value ? describe(c, *value) : describe(c);
           },
           py::arg("value") = py::none(), "The change in words; `value` stands for a value that is not known yet.")
+      .def("during", &during<Change>, py::arg("effective"), py::arg("ended"), "The same on some days alone.")
+      .def_property_readonly(
+          "days", [](const Change& c) { return days_of(c.days); }, "First day, first day without it.")
       .def_readonly("origin", &Change::origin);
 
   py::class_<Shock, std::shared_ptr<Shock>>(m, "Shock", "What changed, as arrays; absent arrays do not change.")
@@ -182,6 +261,10 @@ void bind_policy(py::module_& m) {
       .def(py::init(&make_limit), py::arg("name"), py::arg("limited"), py::arg("sense"), py::arg("importer"),
            py::arg("exporter"), py::arg("sector"), py::arg("level"), py::arg("relative"), py::arg("rent"),
            py::arg("out_of_quota"))
+      .def("during", &during<Scenario::DeclaredLimit>, py::arg("effective"), py::arg("ended"),
+           "The same on some days alone.")
+      .def_property_readonly(
+          "days", [](const Scenario::DeclaredLimit& l) { return days_of(l.days); }, "First day, first day without it.")
       .def("describe", [](const Scenario::DeclaredLimit& l) { return describe(l); });
 
   py::class_<Scenario>(m, "Scenario", "Changes in order, with a title and groups of regions.")
@@ -191,6 +274,18 @@ void bind_policy(py::module_& m) {
       .def_property_readonly("limits", &Scenario::limits)
       .def_property_readonly("policy",
                              [](const Scenario& s) { return std::const_pointer_cast<Policy>(s.shared_policy()); })
+      .def(
+          "change_days",
+          [](const Scenario& s, const std::string& from, const std::string& until, const std::string& basis) {
+            std::vector<std::string> days;
+            const Basis which = basis == "collected" ? Basis::collected : Basis::legal;
+            for (const Date day : change_days(s, day_of(s.policy(), from), day_of(s.policy(), until), which)) {
+              days.push_back(day.iso());
+            }
+            return days;
+          },
+          py::arg("start"), py::arg("end"), py::arg("basis"))
+      .def_property_readonly("dated", &Scenario::dated)
       .def_property_readonly("title", &Scenario::title)
       .def_property_readonly("changes", &Scenario::changes)
       .def_property_readonly("groups", &Scenario::groups)

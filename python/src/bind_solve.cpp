@@ -164,6 +164,22 @@ void bind_equilibrium(py::module_& m) {
                                }
                                return rows;
                              })
+      .def_property_readonly("ways",
+                             [](const Equilibrium& eq) {
+                               using Row = std::tuple<std::string, std::string, std::string, std::string, std::string,
+                                                      double, double, double, double>;
+                               std::vector<Row> rows;
+                               const Labels &regions = eq.observed.regions(), &sectors = eq.observed.sectors();
+                               const Index N = regions.size();
+                               for (const WayTaken& w : eq.require_converged().shock->ways) {
+                                 rows.emplace_back(name(w.way), w.through ? regions.code(*w.through) : "",
+                                                   regions.code(w.cell % N), regions.code(w.cell / N % N),
+                                                   sectors.code(w.cell / (N * N)), w.base_share, w.share,
+                                                   w.base_share * eq.base->flows.values()[w.cell],
+                                                   w.share * eq.counterfactual.flows.values()[w.cell]);
+                               }
+                               return rows;
+                             })
       .def("require_converged", [](const Equilibrium& eq) { eq.require_converged(); })
       .def("world", &Equilibrium::world, py::call_guard<py::gil_scoped_release>())
       .def_property_readonly(

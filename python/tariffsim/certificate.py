@@ -31,8 +31,8 @@ class Certificate:
     Attributes
     ----------
     residuals : dict of str to Residual
-        zero_profit, expenditure_shares, goods_market, budget_balance, market_clearing, trade_balance, and
-        complementarity of limits.
+        zero_profit, expenditure_shares, goods_market, budget_balance, market_clearing, trade_balance, complementarity
+        of limits, and rates that answer to the equilibrium.
     walras : float
         Sum of all excess labour demands over world value added.
     positive : bool

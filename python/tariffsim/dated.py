@@ -167,6 +167,12 @@ class Dated:
         """
         return _core.format_measures(self._plain())
 
+    def _day(self, date: Day) -> str:
+        return day_text(date, self._policy)
+
+    def _skeleton(self) -> _core.Scenario:
+        raise NotImplementedError
+
     def _plain(self) -> _core.Scenario:
         return _core.Scenario(self._title, [], self._groups, self._policy)
 
@@ -182,7 +188,7 @@ class Dated:
 
     def dates(self, start: Day, end: Day, basis: str = "legal") -> list[datetime.date]:
         """Every day from `start` to `end` on which something changes."""
-        days = self._policy.change_days(day_text(start, self._policy), day_text(end, self._policy), basis)
+        days = self._skeleton().change_days(self._day(start), self._day(end), basis)
         return [as_date(day) for day in days]
 
     def rates(self, date: Day, world: World, basis: str = "legal") -> Rates:

@@ -154,6 +154,28 @@ class Equilibrium:
         columns = ["limited", "sense", "level", "amount", "base", "binds", "multiplier", "wedge", "rent", "rent_owner"]
         return pd.DataFrame(self._core.limits, columns=["name", *columns]).set_index("name")
 
+    @property
+    def ways(self) -> pd.DataFrame:
+        """Flows of which a part goes another way: at a preference, through a hub, under another origin.
+
+        Columns: way, through (the hub), exporter, importer, sector; share_base and share of the flow's border value; value_base
+        and value of that part, in the world's currency.
+        """
+        import pandas as pd
+
+        columns = ["way", "through", "exporter", "importer", "sector", "share_base", "share", "value_base", "value"]
+        return pd.DataFrame(self._core.ways, columns=columns)
+
+    @property
+    def gross_exports(self) -> pd.DataFrame:
+        """Exports by region: domestic (of its own making), reexports (that have been through it), gross (both), each also
+        in the base; values at the final importer's border, in the world's currency."""
+        import pandas as pd
+
+        columns = ["domestic_base", "reexports_base", "gross_base", "domestic", "reexports", "gross"]
+        values = _core.gross_exports(self._core)
+        return pd.DataFrame({name: values[name] for name in columns}, index=self._axes.regions)
+
     def require_converged(self) -> Equilibrium:
         """Itself.
 

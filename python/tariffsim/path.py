@@ -165,7 +165,7 @@ def solve_path(
     InvalidInput
         Where the scenario does not fit the world or the closure, or has no dated measures.
     """
-    if not isinstance(scenario, Scenario) or not len(scenario._policy):
+    if not isinstance(scenario, Scenario) or not scenario.dated:
         raise InvalidInput("solve_path", "the scenario has no dated measures", "use ts.solve for undated changes")
     solver = Solver(world, closure, tolerance=tolerance)
     bound = scenario._bound(world)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
@@ -15,6 +15,7 @@ from tariffsim.closure import Closure
 from tariffsim.dated import _EMBEDDED, Dated
 from tariffsim.errors import InvalidInput
 from tariffsim.frames import codes_of, is_long, table_columns
+from tariffsim.instruments import Instruments
 from tariffsim.labels import align, is_data_array, is_frame, is_series, numbers
 from tariffsim.shock import Shock
 
@@ -29,7 +30,12 @@ if TYPE_CHECKING:
 __all__ = ["Case", "Scenario"]
 
 _PAIR = ("exporter", "importer", "sector")
-_DIMS = {"productivity": ("region", "sector"), "final_demand": ("region", "sector"), "deficit": ("region",)}
+_DIMS = {
+    "productivity": ("region", "sector"),
+    "production_subsidy": ("region", "sector"),
+    "final_demand": ("region", "sector"),
+    "deficit": ("region",),
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,9 @@ class _Change:
     operation: str
     value: Any
     labelled: bool
+    terms: Any = None
+    effective: str | None = None
+    ended: str | None = None
 
     def core(self, world: World | None) -> _core.Change:
         value = self.value
@@ -51,10 +60,15 @@ class _Change:
                 value = 0.0
             else:
                 value = align(value, self.instrument, _DIMS.get(self.instrument, _PAIR), world._axes)
-        return _core.Change(self.instrument, self.importer, self.exporter, self.sector, self.operation, value)
+        scope = self.importer, self.exporter, self.sector
+        change = _core.Change(self.instrument, *scope, self.operation, value, terms=self.terms)
+        return change.during(self.effective, self.ended) if self.effective or self.ended else change
+
+    def during(self, effective: str | None, ended: str | None) -> _Change:
+        return replace(self, effective=effective, ended=ended)
 
 
-class Scenario(Dated):
+class Scenario(Instruments, Dated):
     """Dated measures, and named changes applied in order. Every method returns a new scenario; the old one is untouched.
 
     Selectors are a region code, a group of the world or of the scenario ("EU27"), a list of these, or "*" for all; for
@@ -152,6 +166,7 @@ class Scenario(Dated):
         exporter: Selector = "*",
         sector: Selector = "*",
         operation: str = "set",
+        terms: Any = None,
     ) -> Scenario:
         where = f"{instrument}: "
         value, labelled = _value(value, instrument, value_name)
@@ -163,10 +178,20 @@ class Scenario(Dated):
             operation,
             value,
             labelled,
+            terms,
         )
         change.core(None)  # an unknown operation is refused where it is written
         copy = self._copy()
         copy._changes = (*self._changes, change)
+        return copy
+
+    def _during(self, effective: str | None, ended: str | None, part: Scenario) -> Scenario:
+        if len(part._policy):
+            raise InvalidInput("during", "the part has dated measures of its own", "give a part of changes and limits")
+        copy = self._copy()
+        copy._changes = (*self._changes, *(change.during(effective, ended) for change in part._changes))
+        copy._limits = (*self._limits, *(limit.during(effective, ended) for limit in part._limits))
+        copy._groups = {**part._groups, **self._groups}
         return copy
 
     def tariff(
@@ -315,7 +340,7 @@ class Scenario(Dated):
 
     def tariff_rate_quota(
         self, importer: Selector = "*", exporter: Selector = "*", sector: Selector = "*", *, quota: float,
-        out_of_quota: float, absolute: bool = False, name: str | None = None,
+        out_of_quota: float, rent: str = "importer", absolute: bool = False, name: str | None = None,
     ) -> Scenario:
         """The rate in force within a quota, a higher one beyond it; the solver finds which of the three regimes holds.
 
@@ -324,11 +349,14 @@ class Scenario(Dated):
         quota : float
             A multiple of the base quantity; with `absolute` an amount at base border prices.
         out_of_quota : float
-            Ad valorem. What is earned over the rate within the quota goes to the importer's household.
+            Ad valorem.
+        rent : str
+            Who keeps what is earned over the rate within the quota: "importer", or "exporter" where exporters hold the
+            licences; beyond the quota they have it on the quota's quantity, the importer the duty on the rest.
         """
         scope = {"importer": importer, "exporter": exporter, "sector": sector}
         return self._with_limit(
-            "tariff-rate quota", "quantity", "at_most", quota, scope, name, not absolute, "importer", float(out_of_quota)
+            "tariff-rate quota", "quantity", "at_most", quota, scope, name, not absolute, rent, float(out_of_quota)
         )
 
     def group(self, name: str, regions: Iterable[str]) -> Scenario:
@@ -347,7 +375,10 @@ class Scenario(Dated):
         """
         return Shock._of(self._core(world).compile(world._core))
 
-    def _core(self, world: World) -> _core.Scenario:
+    def _skeleton(self) -> _core.Scenario:
+        return self._core(None)
+
+    def _core(self, world: World | None) -> _core.Scenario:
         changes = [change.core(world) if isinstance(change, _Change) else change for change in self._changes]
         return _core.Scenario(self._title, changes, self._groups, self._policy, self._date, self._basis, list(self._limits))
 
@@ -355,6 +386,11 @@ class Scenario(Dated):
     def title(self) -> str:
         """Stands above the results."""
         return self._title
+
+    @property
+    def dated(self) -> bool:
+        """True where anything in it holds on some days alone, so that it takes a day to solve it."""
+        return self._skeleton().dated
 
     @property
     def groups(self) -> Mapping[str, list[str]]:

@@ -8,6 +8,7 @@
 
 #include "cli/text_table.hpp"
 #include "tariffsim/analysis/balances.hpp"
+#include "tariffsim/analysis/ways.hpp"
 #include "tariffsim/analysis/welfare.hpp"
 #include "tariffsim/core/format.hpp"
 
@@ -43,6 +44,13 @@ void print_head(std::ostream& out, const Equilibrium& eq) {
     } else {
       out << ", does not bind\n";
     }
+  }
+  for (const WayUsed& w : ways_used(eq)) {
+    out << "  way       " << name(w.way);
+    if (w.through) out << " through " << eq.observed.regions().code(*w.through);
+    out << ": " << show(w.taken) << " of " << show(w.flows) << " " << unit_of(eq) << " take it";
+    if (w.taken_base > 0) out << ", in the base " << show(w.taken_base) << " of " << show(w.flows_base);
+    out << "\n";
   }
   if (!welfare_comparable(eq)) out << "  note      tastes change, so real income before and after is not comparable\n";
 }

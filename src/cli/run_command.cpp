@@ -39,8 +39,8 @@ Basis basis_of(const RunArguments& given) { return given.basis == "collected" ? 
 // The scenario on the day that was asked for.
 Scenario on_its_day(const Scenario& scenario, const RunArguments& given) {
   if (given.date.empty()) return scenario;
-  if (scenario.policy().measures.empty()) {
-    throw InvalidInput("--date", "the scenario has no dated measures", "drop --date, or date its measures");
+  if (!scenario.dated()) {
+    throw InvalidInput("--date", "nothing in the scenario has a day", "drop --date, or date its measures");
   }
   return scenario.on(day_of(scenario.policy(), given.date), basis_of(given));
 }
@@ -66,7 +66,7 @@ int run_path(const RunArguments& given, const Case& declared, const World& world
   const Policy& policy = declared.scenario.policy();
   const Date from = given.from.empty() ? Date(2025, 1, 1) : day_of(policy, given.from);
   const Date until = given.until.empty() ? Date(2026, 12, 31) : day_of(policy, given.until);
-  const auto days = change_days(policy, from, until, basis_of(given));
+  const auto days = change_days(declared.scenario, from, until, basis_of(given));
   if (days.empty()) {
     throw InvalidInput("--path", "nothing changes from " + from.iso() + " to " + until.iso(),
                        "choose other days with --from and --until");
@@ -105,7 +105,8 @@ int run(const RunArguments& given) {
     if (given.quiet) return solved;
     print_answer(std::cout, eq);
     if (given.out.empty()) return solved;
-    std::cout << "\nwrote summary.json, regions.csv, sectors.csv and flows.csv to " << given.out << "\n";
+    std::cout << "\nwrote summary.json, regions.csv, sectors.csv" << (eq.shock->ways.empty() ? "" : ", ways.csv")
+              << " and flows.csv to " << given.out << "\n";
     return solved;
   } catch (const NotConverged& e) {  // the base itself
     stop_if_interrupted(given.out);

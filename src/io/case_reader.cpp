@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "io/policy_reader.hpp"
+#include "io/terms_reader.hpp"
 #include "io/text_file.hpp"
 #include "io/toml_table.hpp"
 #include "tariffsim/core/errors.hpp"
@@ -15,12 +16,15 @@
 namespace tariffsim {
 namespace {
 
+using detail::choice;
 using detail::in_quotes;
 using detail::TomlTable;
 
-constexpr Instrument kInstruments[] = {Instrument::tariff,       Instrument::export_tax, Instrument::trade_cost,
-                                       Instrument::ban,          Instrument::taste,      Instrument::productivity,
-                                       Instrument::final_demand, Instrument::deficit};
+constexpr Instrument kInstruments[] = {
+    Instrument::tariff,       Instrument::specific_tariff, Instrument::preference,   Instrument::non_tariff,
+    Instrument::reexport,     Instrument::transshipment,   Instrument::export_tax,   Instrument::trade_cost,
+    Instrument::ban,          Instrument::taste,           Instrument::productivity, Instrument::production_subsidy,
+    Instrument::final_demand, Instrument::deficit};
 constexpr Operation kOperations[] = {Operation::set, Operation::add, Operation::scale, Operation::floor};
 
 constexpr const char* kScopeRemedy = "name it: codes, a group or, for all, \"*\"";
@@ -38,6 +42,14 @@ Form form_of(Instrument instrument) {
   switch (instrument) {
     case Instrument::tariff:
     case Instrument::export_tax: return {true, true, "rate", "give an ad valorem rate: 0.25 is 25 percent", true};
+    case Instrument::specific_tariff:
+      return {true, true, "rate", "give the ad valorem equivalent at base prices: 0.25 is 25 percent", true};
+    case Instrument::preference: return {true, true, "rate", "give the preferential rate: 0 is free of duty", false};
+    case Instrument::non_tariff:
+      return {true, true, "ad_valorem", "give the price effect as an ad valorem equivalent: 0.25 is 25 percent", false};
+    case Instrument::reexport:
+      return {true, true, "share", "give the share of the flow that goes through the hub in the base", false};
+    case Instrument::transshipment: return {true, true, nullptr, "", false};
     case Instrument::trade_cost:
       return {true, true, "factor", "give a ratio above zero: 1.1 is ten percent dearer", false};
     case Instrument::taste:
@@ -45,6 +57,8 @@ Form form_of(Instrument instrument) {
     case Instrument::ban: return {true, true, nullptr, "", false};
     case Instrument::productivity:
       return {false, true, "factor", "give a ratio above zero: 1.02 is two percent more", false};
+    case Instrument::production_subsidy:
+      return {false, true, "rate", "give a share of the unit cost: 0.1 is 10 percent", false};
     case Instrument::final_demand:
       return {false, true, "factor", "give a ratio: 1.1 is ten percent more, 0 is none at all", false};
     case Instrument::deficit: return {false, false, "value", "give an amount in the world's currency", true};
@@ -52,21 +66,8 @@ Form form_of(Instrument instrument) {
   return {};
 }
 
-// The value of a fixed vocabulary that a key names.
-template <class Choice, std::size_t N>
-Choice choice(const TomlTable& table, const char* key, const Choice (&choices)[N], const std::string& remedy) {
-  const std::string text = table.text(key, remedy);
-  std::vector<std::string> names;
-  for (const Choice one : choices) {
-    if (text == name(one)) return one;
-    names.emplace_back(name(one));
-  }
-  table.refuse(key, std::string("unknown ") + key + " " + in_quotes(text),
-               "use " + Labels(key, names).suggestion(text.substr(0, 64)));
-}
-
 std::vector<std::string> keys_of(const Form& form) {
-  std::vector<std::string> keys = {"kind"};
+  std::vector<std::string> keys = {"kind", "effective", "ended"};
   if (form.pair) {
     keys.insert(keys.end(), {"importer", "exporter"});
   } else {
@@ -86,15 +87,21 @@ void require_in_range(const TomlTable& table, const Change& change, const Form& 
     case Instrument::export_tax:
       if (change.operation == Operation::set || change.operation == Operation::floor) allowed = value > -1;
       break;
+    case Instrument::preference:
+    case Instrument::non_tariff: allowed = value > -1; break;
+    case Instrument::reexport: allowed = value >= 0 && value < 1; break;
+    case Instrument::production_subsidy: allowed = value < 1; break;
     case Instrument::trade_cost:
     case Instrument::productivity: allowed = value > 0; break;
+    case Instrument::specific_tariff:
     case Instrument::taste:
     case Instrument::final_demand: allowed = value >= 0; break;
     case Instrument::ban:
+    case Instrument::transshipment:
     case Instrument::deficit: break;
   }
   if (allowed) return;
-  const bool rate = std::string_view(form.value) == "rate";
+  const bool rate = change.instrument == Instrument::tariff || change.instrument == Instrument::export_tax;
   table.refuse(form.value, std::string("'") + form.value + "' is out of range",
                rate ? "rates are ad valorem (0.25 is 25 percent) and above -1" : form.remedy);
 }
@@ -133,7 +140,9 @@ Change read_measure(const toml::table& node, const std::filesystem::path& file, 
   change.instrument = choice(unnamed, "kind", kInstruments, "give its kind, such as kind = \"tariff\"");
   const Form form = form_of(change.instrument);
   const TomlTable table(node, file.string(), unnamed.what() + " (" + name(change.instrument) + ")");
-  table.require_known(keys_of(form));
+  std::vector<std::string> known = keys_of(form);
+  for (const char* key : detail::term_keys(change.instrument)) known.emplace_back(key);
+  table.require_known(known);
 
   const auto line = node.source().begin.line;
   change.origin = file.string() + ":" + std::to_string(line) + " " + table.what();
@@ -154,6 +163,8 @@ Change read_measure(const toml::table& node, const std::filesystem::path& file, 
     }
   }
   change.value = value_of(table, change, form, file, files);
+  change.terms = detail::read_terms(table, change.instrument);
+  change.days = detail::read_days(table);
   if (table.has("table")) {
     change.origin += ", " + (file.parent_path() / table.text("table", "")).string();
   }
@@ -241,12 +252,9 @@ Scenario::DeclaredLimit read_limit(const toml::table& node, const LimitKind& kin
   const TomlTable table(node, file, "measure " + std::to_string(number) + " (" + kind.kind + ")");
   const bool two_rates = std::string_view(kind.kind) == "tariff_rate_quota";
   const bool share = kind.limited == Limited::import_share;
-  std::vector<std::string> known = {"kind", "name", "importer", "exporter", "sector", kind.level};
-  if (two_rates) {
-    known.emplace_back("out_of_quota");
-  } else {
-    known.emplace_back("rent");
-  }
+  std::vector<std::string> known = {"kind",     "name", "importer",  "exporter", "sector",
+                                    kind.level, "rent", "effective", "ended"};
+  if (two_rates) known.emplace_back("out_of_quota");
   if (!share) known.emplace_back("absolute");
   table.require_known(known);
   Scenario::DeclaredLimit out;
@@ -267,10 +275,8 @@ Scenario::DeclaredLimit read_limit(const toml::table& node, const LimitKind& kin
     if (!absolute) table.refuse("absolute", "'absolute' is neither true nor false", "write absolute = true");
     l.relative = !*absolute;
   }
-  if (table.has("rent")) {
-    constexpr RentOwner kOwners[] = {RentOwner::importer, RentOwner::exporter};
-    l.rent = choice(table, "rent", kOwners, "say who keeps the rent, or pays the subsidy");
-  }
+  if (table.has("rent")) l.rent = detail::read_owner(table);
+  out.days = detail::read_days(table);
   if (two_rates) out.out_of_quota = table.number("out_of_quota", "give the rate beyond the quota: 0.5 is 50 percent");
   return out;
 }

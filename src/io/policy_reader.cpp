@@ -27,13 +27,6 @@ constexpr Step kTables[] = {{"measures", read_measures},     {"rules", read_rule
                             {"coverage", read_coverage},     {"rates", read_rate_tables},
                             {"shares", read_qualifying},     {"sectors", read_policy_sectors}};
 
-std::string iso(const toml::date& day) {
-  char text[16];
-  std::snprintf(text, sizeof text, "%04d-%02d-%02d", static_cast<int>(day.year), static_cast<int>(day.month),
-                static_cast<int>(day.day));
-  return text;
-}
-
 // A value as the text that a CSV field would have: dates and numbers as written, the words of an array with blanks.
 std::string as_text(const TomlTable& table, const char* key) {
   const toml::node* node = table.table().get(key);
@@ -113,7 +106,8 @@ Measure read_dated_measure(const toml::table& node, const std::string& file, std
   for (const char* field : measure_fields()) known.emplace_back(field);
   table.require_known(known);
   if (table.has("kind") && table.text("kind", "") != "tariff") {
-    table.refuse("kind", "only a tariff can be dated", "write kind = \"tariff\", or drop the id and the days");
+    table.refuse("kind", "only a tariff has an id",
+                 "write kind = \"tariff\", or drop the id: other kinds take effective and ended without one");
   }
   for (const char* needed : {"importer", "effective"}) {
     static_cast<void>(table.at(needed, "a dated measure needs an importer and the day it takes effect"));

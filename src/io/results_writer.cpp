@@ -89,10 +89,25 @@ std::string flows_table(const Equilibrium& eq) {
   return std::move(text).take();
 }
 
+// Flows of which a part goes another way, and the value that does.
+std::string ways_table(const Equilibrium& eq) {
+  CsvText text("ways.csv", "way,through,exporter,importer,sector,share_base,share,value_base,value");
+  const Labels &regions = eq.observed.regions(), &sectors = eq.observed.sectors();
+  const Index N = regions.size();
+  for (const WayTaken& way : eq.shock->ways) {
+    text << name(way.way) << (way.through ? regions.code(*way.through) : std::string()) << regions.code(way.cell % N)
+         << regions.code(way.cell / N % N) << sectors.code(way.cell / (N * N)) << way.base_share << way.share
+         << way.base_share * eq.base->flows.values()[way.cell]
+         << way.share * eq.counterfactual.flows.values()[way.cell];
+    text.end_row();
+  }
+  return std::move(text).take();
+}
+
 // A folder may be replaced where all that is in it could have been written by write_results().
 void require_results(const std::filesystem::path& folder) {
   const std::string foreign =
-      detail::first_other_entry(folder, {"summary.json", "regions.csv", "sectors.csv", "flows.csv"});
+      detail::first_other_entry(folder, {"summary.json", "regions.csv", "sectors.csv", "flows.csv", "ways.csv"});
   if (!foreign.empty()) {
     throw InvalidInput(folder.string(), "holds '" + foreign + "', which is not part of a result",
                        "name a new folder, or move the file away");
@@ -112,6 +127,7 @@ void write_results(const Equilibrium& eq, const std::filesystem::path& folder, c
     files["regions.csv"] = regions_table(eq);
     files["sectors.csv"] = sectors_table(eq);
     files["flows.csv"] = flows_table(eq);
+    if (!eq.shock->ways.empty()) files["ways.csv"] = ways_table(eq);
   }
   target.write_all(files, stop);
 }

@@ -36,8 +36,8 @@ Table read_pairs(std::string_view text, const std::string& file, const char* val
   return rows;
 }
 
-Table read_regions_and_sectors(std::string_view text, const std::string& file) {
-  CsvTable table(text, file, {"region", "sector", "factor"});
+Table read_regions_and_sectors(std::string_view text, const std::string& file, const char* value) {
+  CsvTable table(text, file, {"region", "sector", value});
   Table rows;
   while (table.next()) rows.push_back({code(table, 0), {}, code(table, 1), table.number(2), table.line()});
   require_row(rows, table);
@@ -58,15 +58,22 @@ Table parse_table(std::string_view text, const std::filesystem::path& file, Inst
   const std::string name = file.string();
   switch (instrument) {
     case Instrument::tariff:
+    case Instrument::specific_tariff:
+    case Instrument::preference:
     case Instrument::export_tax: return read_pairs(text, name, "rate");
+    case Instrument::non_tariff: return read_pairs(text, name, "ad_valorem");
+    case Instrument::reexport: return read_pairs(text, name, "share");
     case Instrument::trade_cost:
     case Instrument::taste: return read_pairs(text, name, "factor");
     case Instrument::productivity:
-    case Instrument::final_demand: return read_regions_and_sectors(text, name);
+    case Instrument::final_demand: return read_regions_and_sectors(text, name, "factor");
+    case Instrument::production_subsidy: return read_regions_and_sectors(text, name, "rate");
     case Instrument::deficit: return read_region_values(text, name);
+    case Instrument::transshipment:
     case Instrument::ban: break;
   }
-  throw InvalidInput(name, "a ban takes no table", "name its scope by importer, exporter and sector");
+  throw InvalidInput(name, std::string("a ") + tariffsim::name(instrument) + " takes no table",
+                     "name its scope by importer, exporter and sector");
 }
 
 Table read_table(const std::filesystem::path& file, Instrument instrument) {

@@ -1,11 +1,10 @@
 #include "io/toml_table.hpp"
 
 #include <cmath>
+#include <cstdio>
 
-#include "io/text_file.hpp"
 #include "tariffsim/core/errors.hpp"
 #include "tariffsim/core/format.hpp"
-#include "tariffsim/core/labels.hpp"
 
 namespace tariffsim::detail {
 
@@ -59,6 +58,12 @@ double TomlTable::number(const char* key, const std::string& remedy) const {
   return value;
 }
 
+Date TomlTable::day(const char* key, const std::string& remedy) const {
+  const toml::node& node = at(key, remedy);
+  if (const auto day = node.value_exact<toml::date>()) return Date::parse(iso(*day), where(key));
+  return Date::parse(text(key, remedy), where(key));
+}
+
 std::vector<std::string> TomlTable::texts(const char* key, const std::string& remedy) const {
   const toml::node& node = at(key, remedy);
   if (node.is_string()) return {text(key, remedy)};
@@ -74,6 +79,13 @@ std::vector<std::string> TomlTable::texts(const char* key, const std::string& re
     texts.push_back(*value);
   }
   return texts;
+}
+
+std::string iso(const toml::date& day) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%04d-%02d-%02d", static_cast<int>(day.year), static_cast<int>(day.month),
+                static_cast<int>(day.day));
+  return text;
 }
 
 }  // namespace tariffsim::detail

@@ -321,7 +321,7 @@ def test_the_certificate(eq):
     certificate = eq.certificate
     assert list(certificate.residuals) == [
         *("zero_profit", "expenditure_shares", "goods_market", "budget_balance", "market_clearing", "trade_balance"),
-        "complementarity",
+        *("complementarity", "rates"),
     ]
     assert certificate.positive and 0 < certificate.worst < 1e-9
     assert certificate.worst == max(*(r.value for r in certificate.residuals.values()), certificate.walras)

@@ -1,9 +1,10 @@
-// Date: a day of the Gregorian calendar.
+// Date and Span: a day of the Gregorian calendar, and days from one to another.
 #pragma once
 
 #include <chrono>
 #include <compare>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -55,5 +56,27 @@ class Date {
  private:
   std::chrono::sys_days day_;
 };
+
+/// A span of days; an open end is absent. `until` is the first day without it.
+struct Span {
+  std::optional<Date> from{}, until{};
+
+  /// False without a first day: what never began was never in force.
+  [[nodiscard]] bool holds(Date day) const { return from && *from <= day && !(until && *until <= day); }
+  /// As `holds`, but what has no first day has always been.
+  [[nodiscard]] bool covers(Date day) const { return !(from && day < *from) && !(until && *until <= day); }
+  [[nodiscard]] bool overlaps(const Span& other) const {
+    return from && other.from && !(until && *until <= *other.from) && !(other.until && *other.until <= *from) &&
+           !(until && *until <= *from) && !(other.until && *other.until <= *other.from);
+  }
+  /// True where neither end is given.
+  [[nodiscard]] bool open() const { return !from && !until; }
+};
+
+/// Days in words: " from 2025-04-09 until 2025-05-14"; nothing where it is always.
+[[nodiscard]] inline std::string describe(const Span& days) {
+  return (days.from ? " from " + days.from->iso() : std::string()) +
+         (days.until ? " until " + days.until->iso() : std::string());
+}
 
 }  // namespace tariffsim

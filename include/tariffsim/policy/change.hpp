@@ -1,4 +1,4 @@
-// One undated change of policy or fundamentals: instrument, scope, operation and value.
+// One change of policy or fundamentals: instrument, scope, operation, value and, where it has them, days.
 #pragma once
 
 #include <cstddef>
@@ -8,19 +8,37 @@
 #include <variant>
 #include <vector>
 
+#include "tariffsim/core/date.hpp"
 #include "tariffsim/core/format.hpp"
 #include "tariffsim/core/types.hpp"
+#include "tariffsim/policy/terms.hpp"
 
 namespace tariffsim {
 
-enum class Instrument { tariff, export_tax, trade_cost, ban, taste, productivity, final_demand, deficit };
+enum class Instrument {
+  tariff,
+  specific_tariff,  ///< per unit
+  preference,       ///< a lower tariff for what uses it
+  non_tariff,       ///< a barrier: resource cost, rent and shift of demand
+  reexport,         ///< through a hub under bond
+  transshipment,    ///< relabelled in a third country to pay its rate
+  export_tax,
+  trade_cost,
+  ban,
+  taste,
+  productivity,
+  production_subsidy,  ///< on all that a region makes, whoever buys it
+  final_demand,
+  deficit
+};
 
 /// How a value meets the rate in force: replace it, add to it, multiply it, or lift it to at least the value.
 enum class Operation { set, add, scale, floor };
 
 [[nodiscard]] inline const char* name(Instrument instrument) {
-  constexpr const char* names[] = {"tariff", "export_tax",   "trade_cost",   "ban",
-                                   "taste",  "productivity", "final_demand", "deficit"};
+  constexpr const char* names[] = {"tariff",        "specific_tariff",    "preference",   "non_tariff", "reexport",
+                                   "transshipment", "export_tax",         "trade_cost",   "ban",        "taste",
+                                   "productivity",  "production_subsidy", "final_demand", "deficit"};
   return names[static_cast<int>(instrument)];
 }
 
@@ -31,7 +49,8 @@ enum class Operation { set, add, scale, floor };
 
 /// True for what happens between two regions, false for what happens in one.
 [[nodiscard]] inline bool is_bilateral(Instrument i) {
-  return i != Instrument::productivity && i != Instrument::final_demand && i != Instrument::deficit;
+  return i != Instrument::productivity && i != Instrument::production_subsidy && i != Instrument::final_demand &&
+         i != Instrument::deficit;
 }
 
 /// Region or sector codes, group names or kinds ("goods", "services"); "*" is all.
@@ -66,6 +85,8 @@ struct Change {
   Operation operation = Operation::set;
   Value value = 0.0;
   std::string origin;  ///< where it was declared (file and line), for messages
+  Terms terms{};
+  Span days{};  ///< open: always
 };
 
 /// A value in words: "0.25", "a table of 12 cells".
@@ -90,13 +111,17 @@ struct Change {
 /// A change in words: "tariff add 1.45 on importer USA; exporter CHN; sector goods".
 [[nodiscard]] inline std::string describe(const Change& change, const std::string& value) {
   std::string text = name(change.instrument);
-  if (change.instrument != Instrument::ban) text += std::string(" ") + name(change.operation) + " " + value;
+  const bool plain = change.instrument != Instrument::ban && change.instrument != Instrument::transshipment;
+  if (plain) text += std::string(" ") + name(change.operation) + " " + value;
+  const Selector &importer = change.importer, &exporter = change.exporter, &sector = change.sector;
   if (is_bilateral(change.instrument)) {
-    return text +
-           describe({{"importer", &change.importer}, {"exporter", &change.exporter}, {"sector", &change.sector}});
+    text += describe({{"importer", &importer}, {"exporter", &exporter}, {"sector", &sector}});
+  } else if (change.instrument == Instrument::deficit) {
+    text += describe({{"region", &exporter}});
+  } else {
+    text += describe({{"region", &exporter}, {"sector", &sector}});
   }
-  if (change.instrument == Instrument::deficit) return text + describe({{"region", &change.exporter}});
-  return text + describe({{"region", &change.exporter}, {"sector", &change.sector}});
+  return text + describe(change.terms) + describe(change.days);
 }
 [[nodiscard]] inline std::string describe(const Change& change) { return describe(change, describe(change.value)); }
 

@@ -10,6 +10,7 @@
 #include "tariffsim/core/errors.hpp"
 #include "tariffsim/core/format.hpp"
 #include "tariffsim/data/world.hpp"
+#include "tariffsim/policy/rent_owner.hpp"
 
 namespace tariffsim {
 
@@ -22,21 +23,16 @@ enum class Limited {
 
 enum class Sense { at_most, at_least };
 
-/// Who keeps the rent of a limit, or pays its subsidy: the wedge is then a tariff or an export tax.
-enum class RentOwner { importer, exporter };
-
 [[nodiscard]] inline const char* name(Limited limited) {
   constexpr const char* names[] = {"quantity", "value", "import_share"};
   return names[static_cast<int>(limited)];
 }
 [[nodiscard]] inline const char* name(Sense sense) { return sense == Sense::at_most ? "at_most" : "at_least"; }
-[[nodiscard]] inline const char* name(RentOwner owner) {
-  return owner == RentOwner::importer ? "importer" : "exporter";
-}
 
 /// One level on a sum over cells, with one multiplier mu >= 0: the price wedge exp(mu) on every cell where the level is
 /// the most, exp(-mu) where it is the least. Either the level binds or mu is zero; mu reaches `largest` where even that
-/// wedge does not keep the level (the out-of-quota rate of a tariff-rate quota).
+/// wedge does not keep the level (the out-of-quota rate of a tariff-rate quota: beyond the quota an exporter who owns
+/// the rent keeps it on the quantity of the level, and the importer has the duty on the rest).
 struct Constraint {
   std::string name;
   std::vector<Index> cells;  ///< exporter + N (importer + N sector)

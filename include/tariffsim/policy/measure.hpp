@@ -42,20 +42,6 @@ enum class Detail { any, product, sector };
   return names[static_cast<int>(detail)];
 }
 
-/// A span of days; an open end is absent. `until` is the first day without it.
-struct Span {
-  std::optional<Date> from, until;
-
-  /// False without a first day: what never began was never in force.
-  [[nodiscard]] bool holds(Date day) const { return from && *from <= day && !(until && *until <= day); }
-  /// As `holds`, but what has no first day has always been.
-  [[nodiscard]] bool covers(Date day) const { return !(from && day < *from) && !(until && *until <= day); }
-  [[nodiscard]] bool overlaps(const Span& other) const {
-    return from && other.from && !(until && *until <= *other.from) && !(other.until && *other.until <= *from) &&
-           !(until && *until <= *from) && !(other.until && *other.until <= *other.from);
-  }
-};
-
 /// A duty that one importer levies on the goods of some partners from one day to another.
 struct Measure {
   std::string id;                                                ///< unique within the policy

@@ -1,6 +1,7 @@
-// Scenario: dated measures that stack, and undated changes applied in order, compiled to a Shock for one world.
+// Scenario: dated measures that stack, and changes applied in order, compiled to a Shock for one world.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,6 +21,57 @@ struct RateChange {
   Selector importer{}, exporter{}, sector{};
   Value rate = 0.0;
   Operation operation = Operation::set;
+};
+
+/// Scope and duty per unit, as the ad valorem equivalent at base prices; 0.25 is 25 percent there.
+struct SpecificTariff {
+  Selector importer{}, exporter{}, sector{};
+  Value rate = 0.0;
+  Operation operation = Operation::set;
+  std::string numeraire = SpecificTerms{}.numeraire;  ///< or a region code: that region's wage
+};
+
+/// Scope, preferential rate and use of a preference.
+struct Preference {
+  Selector importer{}, exporter{}, sector{};
+  Value rate = 0.0;
+  PreferenceTerms use{};
+};
+
+/// Scope, ad valorem equivalent and split of a barrier; 0.25 is 25 percent.
+struct NonTariffMeasure {
+  Selector importer{}, exporter{}, sector{};
+  Value ad_valorem = 0.0;
+  NonTariffTerms split{};
+};
+
+/// Scope, share through the hub in the base, and the hub.
+struct Reexport {
+  Selector importer{}, exporter{}, sector{};
+  Value share = 0.0;
+  ReexportTerms through{};
+};
+
+/// Scope and terms of trans-shipment.
+struct Transshipment {
+  Selector importer{}, exporter{}, sector{};
+  TransshipmentTerms through{};
+};
+
+/// Scope and rate of a subsidy on output, over the unit cost; 0.1 is 10 percent.
+struct RegionRate {
+  Selector region{}, sector{};
+  Value rate = 0.0;
+};
+
+/// A zone in front of a country: its rates on the world (first line), the country's on what comes out of the zone
+/// (second line), and what a rule of origin or a given use spares of those.
+struct CustomsZone {
+  std::string zone{}, mainland{};
+  Selector sector{"goods"};
+  Value first_line = 0.0;
+  Value second_line = 0.0;
+  PreferenceTerms free{};  ///< of the second line, at a rate of zero; the mainland's materials count as the zone's
 };
 
 /// Scope and ratio of a change in trade cost or taste; 1.1 is ten percent more.
@@ -55,6 +107,7 @@ struct RateQuota {
   double quota = 1;  ///< a multiple of the base where `relative`, else an amount
   bool relative = true;
   double out_of_quota = 0;  ///< ad valorem, above the rate in force
+  RentOwner rent = RentOwner::importer;
 };
 
 /// Scope and amount of a change in trade deficits, in the world's currency.
@@ -74,6 +127,88 @@ class Scenario {
 
   /// Import tariffs t; domestic cells are never touched.
   [[nodiscard]] Scenario tariff(RateChange c) const { return with(Instrument::tariff, std::move(c)); }
+
+  /// Duties per unit: their ad valorem equivalent falls where the border price rises, t' = r (numeraire / p_hat). Set
+  /// and scale replace the ad valorem rate in force (scale by s: t' = t s numeraire / p_hat), add leaves it beside
+  /// them.
+  [[nodiscard]] Scenario specific_tariff(SpecificTariff c) const {
+    return with({Instrument::specific_tariff,
+                 std::move(c.importer),
+                 std::move(c.exporter),
+                 std::move(c.sector),
+                 c.operation,
+                 std::move(c.rate),
+                 {},
+                 SpecificTerms{std::move(c.numeraire)}});
+  }
+
+  /// A lower tariff for what uses it; the rate in force when it is declared is what the rest pays.
+  [[nodiscard]] Scenario preference(Preference c) const {
+    return with({Instrument::preference,
+                 std::move(c.importer),
+                 std::move(c.exporter),
+                 std::move(c.sector),
+                 Operation::set,
+                 std::move(c.rate),
+                 {},
+                 std::move(c.use)});
+  }
+
+  /// A barrier of a given price effect, split into what is used up, a rent, and a shift of demand.
+  [[nodiscard]] Scenario non_tariff_measure(NonTariffMeasure c) const {
+    return with({Instrument::non_tariff,
+                 std::move(c.importer),
+                 std::move(c.exporter),
+                 std::move(c.sector),
+                 Operation::set,
+                 std::move(c.ad_valorem),
+                 {},
+                 c.split});
+  }
+
+  /// Goods that go through a hub under bond: no duty there, and no part of what the hub itself makes.
+  [[nodiscard]] Scenario reexport(Reexport c) const {
+    return with({Instrument::reexport,
+                 std::move(c.importer),
+                 std::move(c.exporter),
+                 std::move(c.sector),
+                 Operation::set,
+                 std::move(c.share),
+                 {},
+                 std::move(c.through)});
+  }
+
+  /// Goods that are relabelled in a third country where the difference of the rates pays for it.
+  [[nodiscard]] Scenario transshipment(Transshipment c) const {
+    return with({Instrument::transshipment,
+                 std::move(c.importer),
+                 std::move(c.exporter),
+                 std::move(c.sector),
+                 Operation::set,
+                 0.0,
+                 {},
+                 std::move(c.through)});
+  }
+
+  /// Subsidies on output, paid by the region's household: p = c (1 - s), for all buyers.
+  [[nodiscard]] Scenario production_subsidy(RegionRate c) const {
+    return with({Instrument::production_subsidy,
+                 {},
+                 std::move(c.region),
+                 std::move(c.sector),
+                 Operation::set,
+                 std::move(c.rate),
+                 {}});
+  }
+
+  /// First-line and second-line rates of a customs zone that is a region of its own.
+  [[nodiscard]] Scenario customs_zone(CustomsZone c) const {
+    if (c.free.origin && c.free.origin->area.empty()) c.free.origin->area = {c.mainland};
+    return tariff({c.zone, {}, c.sector, std::move(c.first_line)})
+        .tariff({c.zone, c.mainland, c.sector, 0.0})
+        .tariff({c.mainland, c.zone, c.sector, std::move(c.second_line)})
+        .preference({c.mainland, c.zone, c.sector, 0.0, std::move(c.free)});
+  }
 
   /// Export taxes e (a subsidy is negative); the revenue is the exporter's; domestic cells are never touched.
   [[nodiscard]] Scenario export_tax(RateChange c) const { return with(Instrument::export_tax, std::move(c)); }
@@ -109,10 +244,11 @@ class Scenario {
   }
 
   /// Two rates and a quantity: within the quota, at it, or beyond it, as the solver finds. What the quota earns over
-  /// the rate within it goes to the importer's household.
+  /// the rate within it goes to the importer's household, or on the quota's quantity to exporters who hold its
+  /// licences.
   [[nodiscard]] Scenario tariff_rate_quota(RateQuota q) const {
     Scenario copy = with_limit({std::move(q.name), std::move(q.importer), std::move(q.exporter), std::move(q.sector),
-                                q.quota, q.relative, RentOwner::importer},
+                                q.quota, q.relative, q.rent},
                                Limited::quantity, Sense::at_most, "tariff-rate quota");
     copy.limits_.back().out_of_quota = q.out_of_quota;
     return copy;
@@ -139,6 +275,20 @@ class Scenario {
     return copy;
   }
 
+  /// The changes and limits of `part` besides, on some days alone.
+  [[nodiscard]] Scenario during(const Span& days, const Scenario& part) const {
+    Scenario copy = *this;
+    for (Change change : part.changes_) {
+      change.days = days;
+      copy.changes_.push_back(std::move(change));
+    }
+    for (DeclaredLimit limit : part.limits_) {
+      limit.days = days;
+      copy.limits_.push_back(std::move(limit));
+    }
+    return copy;
+  }
+
   /// Any change, as declared elsewhere (a file, another language).
   [[nodiscard]] Scenario with(Change change) const {
     Scenario copy = *this;
@@ -160,12 +310,19 @@ class Scenario {
     return copy;
   }
 
-  /// The scenario on one day: the dated measures in force then, and all undated changes.
+  /// The scenario on one day: the dated measures and changes in force then, and all undated ones.
   [[nodiscard]] Scenario on(Date day, Basis basis = Basis::legal) const {
     Scenario copy = *this;
     copy.day_ = day;
     copy.basis_ = basis;
     return copy;
+  }
+
+  /// True where anything in it holds on some days alone, so that it takes a day to solve it.
+  [[nodiscard]] bool dated() const {
+    const auto has_days = [](const auto& part) { return !part.days.open(); };
+    return !policy_->measures.empty() || std::any_of(changes_.begin(), changes_.end(), has_days) ||
+           std::any_of(limits_.begin(), limits_.end(), has_days);
   }
 
   [[nodiscard]] const Policy& policy() const noexcept { return *policy_; }
@@ -183,6 +340,7 @@ class Scenario {
     Limited limited = Limited::quantity;
     Sense sense = Sense::at_most;
     std::optional<double> out_of_quota{};
+    Span days{};  ///< open: always
   };
   [[nodiscard]] const std::vector<DeclaredLimit>& limits() const noexcept { return limits_; }
 
@@ -203,11 +361,12 @@ class Scenario {
 
  private:
   [[nodiscard]] Shock changed(const World& world, std::optional<Cube> tariffs) const;
+  [[nodiscard]] bool in_force(const Span& days) const;
 
   [[nodiscard]] Scenario with_limit(Limit limit, Limited limited, Sense sense, const char* kind) const {
     Scenario copy = *this;
     if (limit.name.empty()) limit.name = std::string(kind) + " " + std::to_string(limits_.size() + 1);
-    copy.limits_.push_back({std::move(limit), limited, sense, std::nullopt});
+    copy.limits_.push_back({std::move(limit), limited, sense, std::nullopt, {}});
     return copy;
   }
 
@@ -251,7 +410,8 @@ class Scenario {
                      (l.relative && !share ? " times the base" : "");
   if (declared.out_of_quota) text += ", beyond it a tariff of " + show(*declared.out_of_quota);
   text += describe({{"importer", &l.importer}, {"exporter", &l.exporter}, {"sector", &l.sector}});
-  return text + "; the " + name(l.rent) + (declared.sense == Sense::at_most ? " keeps the rent" : " pays the subsidy");
+  return text + describe(declared.days) + "; the " + name(l.rent) +
+         (declared.sense == Sense::at_most ? " keeps the rent" : " pays the subsidy");
 }
 
 }  // namespace tariffsim

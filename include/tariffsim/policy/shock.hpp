@@ -1,4 +1,4 @@
-// Shock: what changed, as arrays; it knows no names of laws.
+// Shock: what changed, as arrays, limits and rates that answer to the equilibrium; it knows no names of laws.
 #pragma once
 
 #include <cmath>
@@ -12,19 +12,24 @@
 #include "tariffsim/core/types.hpp"
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/policy/constraint.hpp"
+#include "tariffsim/policy/responses.hpp"
 
 namespace tariffsim {
 
 /// Changes to a world of N regions and J sectors. An absent array means no change.
 struct Shock {
-  std::optional<Cube> tariffs;                     ///< N x N x J, new rates t' > -1
-  std::optional<Cube> export_taxes;                ///< N x N x J, new rates e' > -1; revenue to the exporter
+  std::optional<Cube> tariffs;  ///< N x N x J, new rates t' > -1
+  /// N x N x J, new rates e' > -1; revenue to the exporter. On a domestic cell a tax on what is sold at home.
+  std::optional<Cube> export_taxes;
   std::optional<Cube> trade_cost_hat;              ///< N x N x J, d'/d > 0; infinity is a ban
   std::optional<Cube> taste_hat;                   ///< N x N x J, share shifter >= 0, multiplies pi
   std::optional<RegionSector> productivity_hat;    ///< N x J, A'/A > 0
   std::optional<RegionSector> final_demand_share;  ///< N x J, new alpha, rows sum to 1
   std::optional<Vector> deficits;                  ///< N, new D, sums to zero; in the world's currency
   std::vector<Constraint> constraints;             ///< limits, each with a wedge that the solver finds
+  std::vector<SpecificDuty> specific_duties;       ///< on top of `tariffs`
+  std::vector<OriginRule> origin_rules;            ///< in place of `tariffs` for what qualifies
+  std::vector<WayTaken> ways;                      ///< how much of a flow goes another way; for the results alone
 
   /// True where consumers' tastes differ before and after, so that real income cannot be compared.
   [[nodiscard]] bool changes_tastes() const noexcept { return taste_hat || final_demand_share; }
@@ -34,6 +39,9 @@ struct Shock {
     return !(export_taxes || trade_cost_hat || taste_hat || productivity_hat || final_demand_share || deficits) &&
            constraints.empty();
   }
+
+  /// True where rates answer to the equilibrium, so that solving is a search for both.
+  [[nodiscard]] bool responds() const noexcept { return !(specific_duties.empty() && origin_rules.empty()); }
 };
 
 namespace detail {
@@ -77,7 +85,6 @@ inline void validate(const Shock& shock, const World& world) {
   detail::require_bilateral(world, shock.tariffs, "tariffs", rate, rate_remedy);
   detail::require_bilateral(world, shock.export_taxes, "export_taxes", rate, rate_remedy);
   detail::require_domestic_unchanged(world, shock.tariffs, world.tariffs(), "tariffs");
-  detail::require_domestic_unchanged(world, shock.export_taxes, world.export_taxes(), "export_taxes");
   detail::require_bilateral(
       world, shock.trade_cost_hat, "trade_cost_hat", [](double d) { return d > 0; },
       "a change in trade cost is a ratio above zero (1.1 is 10 percent dearer; infinity is a ban)");
@@ -109,6 +116,8 @@ inline void validate(const Shock& shock, const World& world) {
     }
   }
   for (const Constraint& constraint : shock.constraints) detail::validate(constraint, world);
+  for (const SpecificDuty& duty : shock.specific_duties) detail::validate(duty, world);
+  for (const OriginRule& rule : shock.origin_rules) detail::validate(rule, world);
   if (shock.deficits) {
     const Vector& deficit = *shock.deficits;
     if (deficit.size() != N) {

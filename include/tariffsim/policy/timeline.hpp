@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tariffsim/policy/bound_policy.hpp"
+#include "tariffsim/policy/scenario.hpp"
 
 namespace tariffsim {
 
@@ -35,6 +36,21 @@ namespace tariffsim {
     see(rule.days.until);
   }
   for (const auto& row : policy.qualifying) see(row.from);
+  return {days.begin(), days.end()};
+}
+
+/// The same, and every day on which a change or a limit of the scenario begins or ends.
+[[nodiscard]] inline std::vector<Date> change_days(const Scenario& scenario, Date from, Date until,
+                                                   Basis basis = Basis::legal) {
+  const std::vector<Date> of_measures = change_days(scenario.policy(), from, until, basis);
+  std::set<Date> days(of_measures.begin(), of_measures.end());
+  const auto see = [&](const Span& span) {
+    for (const auto& day : {span.from, span.until}) {
+      if (day && from <= *day && *day <= until) days.insert(*day);
+    }
+  };
+  for (const auto& change : scenario.changes()) see(change.days);
+  for (const auto& limit : scenario.limits()) see(limit.days);
   return {days.begin(), days.end()};
 }
 

@@ -23,18 +23,20 @@ struct Certificate {
   Residual market_clearing;     ///< equation 6: value added against labour demand
   Residual trade_balance;       ///< imports minus exports against the deficit, and that against the closure
   Residual complementarity;     ///< limits: the level binds or its wedge is at a bound; the limit in `region`
+  Residual rates;               ///< rates that answer to prices, content and limits against what the shock asks for
   double walras = 0;            ///< sum of all excess labour demands over world value added
   bool positive = false;        ///< every flow finite and >= 0, every price, wage and income finite and > 0
 
   /// Conditions by name, in the order of the equations.
-  [[nodiscard]] std::array<std::pair<const char*, const Residual*>, 7> conditions() const {
+  [[nodiscard]] std::array<std::pair<const char*, const Residual*>, 8> conditions() const {
     return {{{"zero_profit", &zero_profit},
              {"expenditure_shares", &expenditure_shares},
              {"goods_market", &goods_market},
              {"budget_balance", &budget_balance},
              {"market_clearing", &market_clearing},
              {"trade_balance", &trade_balance},
-             {"complementarity", &complementarity}}};
+             {"complementarity", &complementarity},
+             {"rates", &rates}}};
   }
 
   /// The largest residual; infinity where a quantity or price is not positive and finite.

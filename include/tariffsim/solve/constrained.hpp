@@ -16,29 +16,55 @@
 #include "tariffsim/policy/shock.hpp"
 #include "tariffsim/solve/complementarity.hpp"
 #include "tariffsim/solve/equilibrium.hpp"
+#include "tariffsim/solve/fixed_point.hpp"
+#include "tariffsim/solve/responding.hpp"
 
 namespace tariffsim {
 
+/// True where exporters hold the licences of a tariff-rate quota: beyond it they keep the rent on the quota alone.
+[[nodiscard]] inline bool shares_rent(const Constraint& c) {
+  return c.owner == RentOwner::exporter && std::isfinite(c.largest);
+}
+
+/// The share of a flow of amount Q on which the exporter keeps the rent of a quota L: min(1, L / Q).
+[[nodiscard]] inline double share_within(double slack) { return std::min(1.0, std::exp(slack)); }
+
+/// One plus the tariff of a cell times a factor, whatever its rates answer to.
+inline void multiply_duty(Shock& shock, const World& world, Index cell, double factor) {
+  if (!shock.tariffs) shock.tariffs = world.tariffs();
+  const auto multiply = [&](double& rate) { rate = (1.0 + rate) * factor - 1.0; };
+  multiply(shock.tariffs->values()[cell]);
+  for (SpecificDuty& duty : shock.specific_duties) {
+    for (std::size_t k = 0; k < duty.cells.size(); ++k) {
+      if (duty.cells[k] == cell) duty.rates[k] *= factor;
+    }
+  }
+  for (OriginRule& rule : shock.origin_rules) {
+    for (OriginCell& each : rule.cells) {
+      if (each.cell == cell) multiply(each.tariff);
+    }
+  }
+}
+
 /// The shock with the wedges of its limits on it, and no limits.
-[[nodiscard]] inline Shock with_wedges(const Shock& shock, const World& world, const Eigen::VectorXd& mu) {
+/// @param within share of each limit's flow on which an exporter keeps the rent, K.
+[[nodiscard]] inline Shock with_wedges(const Shock& shock, const World& world, const Eigen::VectorXd& mu,
+                                       const Eigen::VectorXd& within) {
   Shock out = shock;
   out.constraints.clear();
-  const auto factor = [&](std::optional<Cube>& rates, const Cube& base, Index cell, double wedge) {
-    if (!rates) rates = base;
-    double& rate = rates->values()[cell];
-    rate = (1.0 + rate) * wedge - 1.0;
-  };
   for (std::size_t k = 0; k < shock.constraints.size(); ++k) {
     const Constraint& c = shock.constraints[k];
     const double m = mu[static_cast<Index>(k)];
     if (m == 0) continue;
     const double wedge = std::exp(c.sense == Sense::at_most ? m : -m);
+    const double exporters = c.owner == RentOwner::importer ? 1.0 : 1.0 + within[static_cast<Index>(k)] * (wedge - 1.0);
     for (const Index cell : c.cells) {
-      if (c.owner == RentOwner::importer) {
-        factor(out.tariffs, world.tariffs(), cell, wedge);
-      } else {
-        factor(out.export_taxes, world.export_taxes(), cell, wedge);
+      if (exporters != 1.0) {
+        if (!out.export_taxes) out.export_taxes = world.export_taxes();
+        double& tax = out.export_taxes->values()[cell];
+        tax = (1.0 + tax) * exporters - 1.0;
       }
+      if (wedge != exporters) multiply_duty(out, world, cell, wedge / exporters);
     }
   }
   return out;
@@ -60,12 +86,7 @@ struct LimitedAmount {
     const Index i = cell % N, n = cell / N % N, j = cell / (N * N);
     const double f0 = before.flows(i, n, j), f1 = after.flows(i, n, j);
     if (c.limited == Limited::quantity) {
-      if (f1 > 0) {
-        double price =
-            eq.cost_hat(i, j) * (1.0 + after.export_taxes()(i, n, j)) / (1.0 + before.export_taxes()(i, n, j));
-        if (eq.shock->trade_cost_hat) price *= (*eq.shock->trade_cost_hat)(i, n, j);
-        out.now += f1 / price;
-      }
+      if (f1 > 0) out.now += f1 / border_price_hat(eq, i, n, j);
     } else {
       out.now += f1;
     }
@@ -99,20 +120,50 @@ struct LimitedAmount {
   out.multiplier = mu;
   out.wedge = std::exp(c.sense == Sense::at_most ? mu : -mu) - 1.0;
   out.largest = c.largest;
+  // Of what buyers pay, the rent is what the wedge adds; an exporter's is in the border value, an importer's above it.
   const Index N = eq.counterfactual.flows.rows();
+  const double exporters = 1.0 + (shares_rent(c) ? share_within(out.slack) : 1.0) * out.wedge;
   for (const Index cell : c.cells) {
     const Index i = cell % N, n = cell / N % N, j = cell / (N * N);
     const double flow = eq.counterfactual.flows(i, n, j);
-    const double free_of_it = c.owner == RentOwner::importer
-                                  ? flow * (1.0 + eq.counterfactual.tariffs()(i, n, j)) * out.wedge / (1.0 + out.wedge)
-                                  : flow * out.wedge / (1.0 + out.wedge);
-    out.rent += free_of_it;
+    out.rent += c.owner == RentOwner::exporter
+                    ? flow * (exporters - 1.0) / exporters
+                    : flow * (1.0 + eq.counterfactual.tariffs()(i, n, j)) * out.wedge / (1.0 + out.wedge);
   }
   return out;
 }
 
+/// Slacks of all limits in an equilibrium with multipliers mu; K.
+[[nodiscard]] inline Eigen::VectorXd slacks(const std::vector<Constraint>& limits, const Equilibrium& eq,
+                                            const Eigen::VectorXd& mu) {
+  Eigen::VectorXd slack(mu.size());
+  for (Index k = 0; k < mu.size(); ++k) {
+    slack[k] = limit_outcome(limits[static_cast<std::size_t>(k)], eq, mu[k]).slack;
+  }
+  return slack;
+}
+
 /// Solves an equilibrium under limits; `solve_at` gives it under given wedges.
 using SolveAt = std::function<Equilibrium(const Eigen::VectorXd& mu, const Equilibrium* guess)>;
+
+/// The equilibrium at given multipliers; where exporters keep a part of a rent, that part follows from it.
+[[nodiscard]] inline Equilibrium solve_at_wedges(const Shock& shock, const World& world, const Eigen::VectorXd& mu,
+                                                 const SolveFixed& solve, double tolerance, const Equilibrium* guess) {
+  const auto& limits = shock.constraints;
+  const Eigen::VectorXd all = Eigen::VectorXd::Ones(mu.size());
+  if (std::none_of(limits.begin(), limits.end(), shares_rent)) return solve(with_wedges(shock, world, mu, all), guess);
+  const auto within = [&](const Equilibrium& eq) {
+    Eigen::VectorXd share = slacks(limits, eq, mu);
+    for (Index k = 0; k < mu.size(); ++k) {
+      share[k] = shares_rent(limits[static_cast<std::size_t>(k)]) ? share_within(share[k]) : 1.0;
+    }
+    return share;
+  };
+  return solve_fixed_point({guess && guess->converged() ? within(*guess) : all,
+                            [&](const Eigen::VectorXd& x) { return with_wedges(shock, world, mu, x); }, within,
+                            "the shares of flows within their quotas"},
+                           solve, tolerance, guess);
+}
 
 /// The equilibrium with its limits filled in; status stalled where the levels cannot be reached.
 [[nodiscard]] inline Equilibrium solve_constrained(const std::vector<Constraint>& limits, const SolveAt& solve_at,
@@ -128,11 +179,7 @@ using SolveAt = std::function<Equilibrium(const Eigen::VectorXd& mu, const Equil
     evaluations += last->evaluations;
     seconds += last->seconds;
     if (!last->converged()) return std::nullopt;
-    Eigen::VectorXd slack(mu.size());
-    for (std::size_t k = 0; k < limits.size(); ++k) {
-      slack[static_cast<Index>(k)] = limit_outcome(limits[k], *last, mu[static_cast<Index>(k)]).slack;
-    }
-    return slack;
+    return slacks(limits, *last, mu);
   };
   problem.accept = [&] { current = last; };
   const ComplementarityPoint end = Complementarity(problem, tolerance).run();

@@ -16,6 +16,7 @@
 #include "tariffsim/model/system.hpp"
 #include "tariffsim/policy/scenario.hpp"
 #include "tariffsim/solve/certify.hpp"
+#include "tariffsim/solve/certify_rates.hpp"
 #include "tariffsim/solve/constrained.hpp"
 #include "tariffsim/solve/direct.hpp"
 #include "tariffsim/solve/equilibrium.hpp"
@@ -70,8 +71,8 @@ class Solver {
       throw InvalidInput("deficits", "the shock sets deficits, but the closure removes them",
                          "use fixed_world_share or fixed_income_share");
     }
-    if (!shock.constraints.empty()) return solve_limited(std::move(shock));
-    return solve_free(std::move(shock), guess, options_.tolerance);
+    if (shock.constraints.empty() && !shock.responds()) return solve_free(std::move(shock), guess, options_.tolerance);
+    return solve_searching(std::move(shock), guess);
   }
 
  private:
@@ -89,19 +90,32 @@ class Solver {
     int iterations = 0, path_steps = 1;
   };
 
-  // Within limits the equilibrium is solved more sharply, for they are functions of it.
+  // Where limits or rates are functions of the equilibrium it is solved more sharply than they are.
   static constexpr double kSharper = 0.02;
 
-  [[nodiscard]] Equilibrium solve_limited(Shock shock) const {
+  [[nodiscard]] Equilibrium solve_searching(Shock shock, const Equilibrium* guess) const {
     const auto whole = std::make_shared<const Shock>(std::move(shock));
     const double sharp = std::max(kSharper * options_.tolerance, 2e-14);
-    const auto at = [&](const Eigen::VectorXd& mu, const Equilibrium* guess) {
-      return solve_free(with_wedges(*whole, world_, mu), guess, sharp);
+    const double between = std::sqrt(kSharper) * options_.tolerance;
+    const auto fixed = [&](Shock given, const Equilibrium* near) { return solve_free(std::move(given), near, sharp); };
+    const auto responding = [&](Shock given, const Equilibrium* near) {
+      if (!given.responds()) return fixed(std::move(given), near);
+      return solve_responding(given, world_, *base_, fixed, between, near);
     };
-    Equilibrium eq = solve_constrained(whole->constraints, at, options_.tolerance);
-    for (const LimitOutcome& limit : eq.limits) {
-      const double residual = std::abs(limit.residual());
-      if (residual > eq.certificate.complementarity.value) eq.certificate.complementarity = {residual, limit.name, ""};
+    Equilibrium eq = whole->constraints.empty()
+                         ? responding(*whole, guess)
+                         : solve_constrained(
+                               whole->constraints,
+                               [&](const Eigen::VectorXd& mu, const Equilibrium* near) {
+                                 return solve_at_wedges(*whole, world_, mu, responding, between, near);
+                               },
+                               options_.tolerance);
+    eq.certificate.complementarity = certify_limits(eq);
+    if (eq.converged()) eq.certificate.rates = certify_rates(eq, *whole);
+    if (eq.converged() && eq.certificate.worst() > options_.tolerance) {
+      eq.status = Status::stalled;
+      eq.diagnosis = "the certificate's largest residual is " + show(eq.certificate.worst()) +
+                     ", above the tolerance of " + show(options_.tolerance) + worst_place(eq.certificate);
     }
     if (!eq.converged()) withhold(eq);
     return eq;
@@ -210,14 +224,19 @@ class Solver {
 
   static Equilibrium named(Equilibrium eq, const Scenario& scenario) {
     eq.title = scenario.title();
+    eq.day = scenario.day();
+    if (eq.day) eq.title += (eq.title.empty() ? "" : ", ") + eq.day->iso();
     if (!scenario.policy().measures.empty()) {
-      eq.day = scenario.day();
-      eq.title += (eq.title.empty() ? "" : ", ") + scenario.day()->iso();
-      eq.measures.push_back("the dated measures in force on " + scenario.day()->iso() + " (" + name(scenario.basis()) +
+      eq.measures.push_back("the dated measures in force on " + eq.day->iso() + " (" + name(scenario.basis()) +
                             " days)");
     }
-    for (const Change& change : scenario.changes()) eq.measures.push_back(describe(change));
-    for (const auto& declared : scenario.limits()) eq.measures.push_back(describe(declared));
+    const auto holds = [&](const Span& days) { return days.open() || days.covers(*eq.day); };
+    for (const Change& change : scenario.changes()) {
+      if (holds(change.days)) eq.measures.push_back(describe(change));
+    }
+    for (const auto& declared : scenario.limits()) {
+      if (holds(declared.days)) eq.measures.push_back(describe(declared));
+    }
     return eq;
   }
 

@@ -214,6 +214,7 @@ _CONDITIONS = {
     "market_clearing": "what firms pay for labour is what it earns",
     "trade_balance": "imports less exports equal the deficit of the closure",
     "complementarity": "each limit binds, or costs nothing",
+    "rates": "rates that answer to prices, content and limits",
 }
 
 
