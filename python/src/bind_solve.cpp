@@ -10,15 +10,13 @@
 
 #include "arrays.hpp"
 #include "bindings.hpp"
+#include "released.hpp"
 #include "tariffsim/solve/equilibrium.hpp"
 #include "tariffsim/solve/options.hpp"
 #include "tariffsim/solve/solver.hpp"
 
 namespace tariffsim::python {
 namespace {
-
-// An exception of the callback (or Ctrl-C) waits here while the solver unwinds; a solve stays in its thread.
-thread_local std::exception_ptr pending;
 
 // Called by the solver with the GIL released.
 bool report(const py::object& callback, const Progress& progress) {
@@ -42,25 +40,6 @@ SolveOptions make_options(double tolerance, int max_evaluations, py::object prog
   const auto callback = std::make_shared<py::object>(std::move(progress));
   options.progress = [callback](const Progress& now) { return report(*callback, now); };
   return options;
-}
-
-// Runs without the GIL, then lets an interrupt or the callback's exception through, before what the solver made of it.
-template <class Work>
-auto released(Work work) {
-  pending = nullptr;
-  try {
-    auto result = [&] {
-      const py::gil_scoped_release release;
-      return work();
-    }();
-    if (!pending) {
-      if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-      return result;
-    }
-  } catch (...) {
-    if (!pending) throw;
-  }
-  std::rethrow_exception(std::exchange(pending, nullptr));
 }
 
 std::shared_ptr<Equilibrium> run(const Solver& solver, const Scenario& scenario) {

@@ -14,6 +14,7 @@ void bind_policy(py::module_& m);
 void bind_model(py::module_& m);
 void bind_solve(py::module_& m);
 void bind_analysis(py::module_& m);
+void bind_attribution(py::module_& m);
 void bind_io(py::module_& m);
 
 }  // namespace tariffsim::python

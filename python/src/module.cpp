@@ -12,5 +12,6 @@ PYBIND11_MODULE(_core, m) {
   tariffsim::python::bind_model(m);
   tariffsim::python::bind_solve(m);
   tariffsim::python::bind_analysis(m);
+  tariffsim::python::bind_attribution(m);
   tariffsim::python::bind_io(m);
 }

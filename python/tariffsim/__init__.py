@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tariffsim._core import __version__
+from tariffsim.attribution import attribute_outcome
 from tariffsim.certificate import Certificate
 from tariffsim.closure import Closure
 from tariffsim.equilibrium import Equilibrium
@@ -41,6 +42,7 @@ __all__ = [
     "Solver",
     "World",
     "__version__",
+    "attribute_outcome",
     "plot",
     "report",
     "solve",

@@ -680,6 +680,15 @@ class PassThroughCell:
     @property
     def tariff_base(self) -> float:
         ...
+class Coalitions:
+    """
+    A dated scenario on one day in parts by player.
+    """
+    def __init__(self, scenario: Scenario, bound: BoundPolicy, by: str, named: collections.abc.Sequence[str]) -> None:
+        ...
+    @property
+    def players(self) -> list[str]:
+        ...
 class WorldListing:
     """
     A world that can be loaded by its name.
@@ -726,6 +735,8 @@ def acr_applies(equilibrium: Equilibrium) -> bool:
 def acr_welfare_pct(equilibrium: Equilibrium) -> numpy.typing.NDArray[numpy.float64]:
     ...
 def aggregate(world: World, regions: collections.abc.Mapping[str, str], sectors: collections.abc.Mapping[str, str], region_names: collections.abc.Mapping[str, str], sector_names: collections.abc.Mapping[str, str]) -> World:
+    ...
+def attribute_outcome(solver: Solver, coalitions: Coalitions, outcome: collections.abc.Callable, each: collections.abc.Callable) -> dict:
     ...
 def check(world: World) -> list[Finding]:
     ...

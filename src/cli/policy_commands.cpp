@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,9 +10,13 @@
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/interrupts.hpp"
 #include "cli/text_table.hpp"
+#include "tariffsim/analysis/shapley.hpp"
+#include "tariffsim/analysis/welfare.hpp"
 #include "tariffsim/core/format.hpp"
 #include "tariffsim/io/io.hpp"
+#include "tariffsim/io/stop.hpp"
 #include "tariffsim/policy/product_rate.hpp"
 #include "tariffsim/policy/timeline.hpp"
 
@@ -22,8 +27,8 @@ using Align = TextTable::Align;
 
 struct PolicyArguments {
   std::string scenario, world = "world-2022", importer, exporter, date, from, until, by = "authority", basis = "legal";
-  std::string product;
-  std::vector<std::string> dates, uses;
+  std::string product, outcome, deficits;
+  std::vector<std::string> dates, uses, players;
   double base_rate = 0, content = -1;
   bool qualifies = false, unverified = false;
 };
@@ -252,7 +257,61 @@ int diff(const PolicyArguments& given) {
   return solved;
 }
 
+// What --outcome can name, by region.
+const std::map<std::string, Vector (*)(const Equilibrium&)>& outcomes() {
+  static const std::map<std::string, Vector (*)(const Equilibrium&)> known = {
+      {"equivalent_variation", equivalent_variation},
+      {"income_hat", income_hat},
+      {"real_income_pct", real_income_pct},
+      {"real_wage_pct", real_wage_pct}};
+  return known;
+}
+
+OutcomeAttribution shared_out(const World& world, const Closure& closure, const Coalitions& coalitions,
+                              const Outcome& outcome) {
+  return tariffsim::attribute_outcome(Solver(world, closure), coalitions, outcome, [](int, int) {
+    if (noted_signal() != 0) throw Interrupted("interrupted");
+    return true;
+  });
+}
+
+int attribute_outcome(const PolicyArguments& given) try {
+  static const std::map<std::string, PlayerKey> keys = {{"authority", PlayerKey::authority},
+                                                        {"importer", PlayerKey::importer},
+                                                        {"group", PlayerKey::group},
+                                                        {"measure", PlayerKey::measure}};
+  const Scenario scenario = dated_scenario(given);
+  const World world = load_world(given.world);
+  const BoundPolicy bound(scenario.shared_policy(), world);
+  const Date day = day_of(bound.policy(), given.date);
+  const Coalitions coalitions(scenario.on(day, basis_of(given)), bound, keys.at(given.by), given.players);
+  Closure closure;
+  if (!given.deficits.empty()) closure.deficits = deficits_from_name(given.deficits);
+  const OutcomeAttribution found = shared_out(world, closure, coalitions, outcomes().at(given.outcome));
+  std::vector<TextTable::Column> columns = {{"region"}};
+  for (const auto& player : found.players) columns.push_back({shortened(player, 20), Align::right});
+  columns.push_back({"total", Align::right});
+  TextTable table(std::move(columns));
+  for (Index n = 0; n < found.day.size(); ++n) {
+    std::vector<std::string> row = {world.regions().code(n)};
+    for (Index p = 0; p < found.parts.cols(); ++p) row.push_back(signed_number(found.parts(n, p), 4));
+    row.push_back(signed_number(found.day[n] - found.base[n], 4));
+    table.add(std::move(row));
+  }
+  std::cout << given.outcome << " on " << day.iso() << " in parts by " << given.by << " (Shapley values)\n";
+  table.print(std::cout);
+  return solved;
+} catch (const NotConverged& e) {
+  std::cerr << "tariffsim: not converged: " << e.what() << "\n";
+  return not_converged;
+}
+
 int attribute(const PolicyArguments& given) {
+  if (!given.outcome.empty()) return attribute_outcome(given);
+  if (given.by != "authority" && given.by != "measure") {
+    throw InvalidInput("--by", "the mean tariff has no parts by " + given.by,
+                       "use authority or measure, or name an --outcome");
+  }
   const Scenario scenario = dated_scenario(given);
   const World world = load_world(given.world);
   const BoundPolicy bound(scenario.shared_policy(), world);
@@ -375,14 +434,32 @@ void declare_policy(CLI::App& app, Action& action) {
   two->add_option("days", given->dates, "Two days")->expected(2)->required();
 
   auto* parts =
-      declare(*policy, action, given, "attribute", "The mean tariff of a day by law or by measure", attribute);
+      declare(*policy, action, given, "attribute", "The mean tariff of a day, or its effect, by law", attribute);
   add_pair(parts, *given, false);
   add_world(parts, *given);
   add_date(parts, *given)->required();
-  parts->add_option("--by", given->by, "authority or measure")
-      ->check(CLI::IsMember({"authority", "measure"}).description(""))
+  parts->add_option("--by", given->by, "authority or measure; for an outcome also importer or group")
+      ->check(CLI::IsMember({"authority", "measure", "importer", "group"}).description(""))
       ->type_name("WHAT")
       ->capture_default_str();
+  std::vector<std::string> names;
+  for (const auto& known : outcomes()) names.push_back(known.first);
+  auto* outcome =
+      parts
+          ->add_option("--outcome", given->outcome, "An effect on the regions in place of the tariff: " + joined(names))
+          ->check(CLI::IsMember(names).description(""))
+          ->type_name("WHAT")
+          ->excludes(parts->get_option("--importer"))
+          ->excludes(parts->get_option("--exporter"));
+  parts->add_option("--player", given->players, "One whose part is told apart; all others are one (repeatable)")
+      ->type_name("NAME")
+      ->needs(outcome);
+  parts
+      ->add_option("--closure", given->deficits,
+                   "What happens to trade deficits: balanced, fixed_world_share or fixed_income_share")
+      ->type_name("RULE")
+      ->check(CLI::IsMember({"balanced", "fixed_world_share", "fixed_income_share"}).description(""))
+      ->needs(outcome);
 
   auto* sound =
       declare(*policy, action, given, "check", "Whether a scenario is sound, and what a world cannot take up", check);

@@ -11,5 +11,6 @@
 #include "tariffsim/analysis/pairs.hpp"
 #include "tariffsim/analysis/partners.hpp"
 #include "tariffsim/analysis/prices.hpp"
+#include "tariffsim/analysis/shapley.hpp"
 #include "tariffsim/analysis/ways.hpp"
 #include "tariffsim/analysis/welfare.hpp"

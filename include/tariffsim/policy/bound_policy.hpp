@@ -76,15 +76,39 @@ class BoundPolicy {
 
   /// Rates in force on a day: the world's own, less the measures that they contain, plus those of the day.
   [[nodiscard]] DayRates rates(Date day, Basis basis = Basis::legal) const {
-    DayRates out = sum_of(day, basis);
-    const Vector& base = world_.tariffs().values();
-    Vector& total = out.total.values();
-    // What was collected can be less than what the law asked for; a duty does not fall below none.
-    total = (base + (total - contained_.values())).max(base.min(0.0));
+    return with_normal_duties(sum_of({day, basis, nullptr}));
+  }
+
+  /// Rates where the measures of a coalition stand as on a day and all others as in the world's own tariffs: nobody
+  /// gives the world's rates, everybody those of the day. Exemptions and qualifying shares are of the day of the
+  /// measure that they spare. Two measures meet under the rules of stacking of the day where one of them is in the
+  /// coalition, under those of the world's tariffs where none is.
+  /// @param coalition by measure.
+  [[nodiscard]] DayRates rates(Date day, Basis basis, const std::vector<bool>& coalition) const {
+    return with_normal_duties(sum_of({day, basis, &coalition}));
+  }
+
+  /// By measure: true where on a day it is in force, spares goods or meets others otherwise than in the world's own
+  /// tariffs.
+  [[nodiscard]] std::vector<bool> changed(Date day, Basis basis = Basis::legal) const {
+    std::vector<bool> out;
+    const Standing now{day, basis, nullptr};
+    for (std::size_t k = 0; k < bound_.size(); ++k) {
+      const auto& importers = bound_[k].importers;
+      out.push_back(std::any_of(importers.begin(), importers.end(), [&](Index n) { return is_changed(k, n, now); }));
+    }
     return out;
   }
 
  private:
+  // As of when the measures are taken: those of the coalition on the day, all others on the day of the world's tariffs.
+  struct Standing {
+    Date day;
+    Basis basis;
+    const std::vector<bool>* coalition;  // by measure; null: all
+    [[nodiscard]] bool has(std::size_t k) const { return !coalition || (*coalition)[k]; }
+  };
+
   // A measure in the terms of this world.
   struct Bound {
     std::vector<Index> importers;
@@ -113,17 +137,54 @@ class BoundPolicy {
 
   // What the world's tariffs contain of the policy: importer by importer, the measures of the day that they are of.
   void find_contained() {
-    const Index N = world_.regions().size(), J = world_.sectors().size();
-    Cube contained(N, N, J);
-    std::map<Date, Cube> by_day;
-    for (Index n = 0; n < N; ++n) {
-      const auto day = tariffs_date(world_.info(), world_.regions().code(n));
-      if (!day) continue;
-      auto hit = by_day.find(*day);
-      if (hit == by_day.end()) hit = by_day.emplace(*day, sum_of(*day, Basis::legal).total).first;
-      for (Index j = 0; j < J; ++j) contained.slice(j).col(n) = hit->second.slice(j).col(n);
+    for (Index n = 0; n < world_.regions().size(); ++n) {
+      own_days_.push_back(tariffs_date(world_.info(), world_.regions().code(n)));
+      const auto& day = own_days_.back();
+      if (day) own_rules_.emplace(*day, Stacking(policy_->rules, stacking_groups_, *day));
     }
-    contained_ = std::move(contained);
+    const std::vector<bool> nobody(bound_.size(), false);
+    const Standing own{Date(1, 1, 1), Basis::legal, &nobody};
+    // Floors and preferences depend on the normal duty, which is known once all other measures are taken out.
+    normal_ = world_.tariffs();
+    normal_.values() = (world_.tariffs().values() - sum_of(own).total.values()).max(0.0);
+    contained_ = sum_of(own).total;
+  }
+
+  // In place of the sum of measures, the rates with them.
+  [[nodiscard]] DayRates with_normal_duties(DayRates sum) const {
+    const Vector& base = world_.tariffs().values();
+    Vector& total = sum.total.values();
+    // What was collected can be less than what the law asked for; a duty does not fall below none.
+    total = (base + (total - contained_.values())).max(base.min(0.0));
+    return sum;
+  }
+
+  [[nodiscard]] bool in_force(std::size_t k, Index importer, const Standing& now) const {
+    const Measure& m = policy_->measures[k];
+    if (now.has(k)) return m.days(now.basis).holds(now.day);
+    const auto& own = own_days_[static_cast<std::size_t>(importer)];
+    return own && m.legal.holds(*own);
+  }
+
+  [[nodiscard]] bool is_changed(std::size_t k, Index importer, const Standing& now) const {
+    const Measure& m = policy_->measures[k];
+    const auto& own = own_days_[static_cast<std::size_t>(importer)];
+    const bool then = own && m.legal.holds(*own);
+    if (in_force(k, importer, now) != then) return true;
+    if (!then) return false;
+    const auto& spared = bound_[k].exemptions;
+    const auto& shares = bound_[k].qualifying;
+    return std::any_of(spared.begin(), spared.end(),
+                       [&](std::size_t e) {
+                         const Exemption& exemption = policy_->exemptions[e];
+                         return exemption.days(now.basis).holds(now.day) != exemption.legal.holds(*own);
+                       }) ||
+           std::any_of(shares.begin(), shares.end(),
+                       [&](const auto* row) { return row->from && (now.day < *row->from) != (*own < *row->from); }) ||
+           std::any_of(policy_->rules.begin(), policy_->rules.end(), [&](const StackingRule& rule) {
+             return (belongs(m.group, rule.group) || belongs(m.group, rule.other)) &&
+                    rule.days.covers(now.day) != rule.days.covers(*own);
+           });
   }
 
   [[nodiscard]] std::vector<Index> importers(const std::string& term, const std::string& id) {
@@ -396,16 +457,17 @@ class BoundPolicy {
     return out;
   }
 
-  // The measures of a day alone, without the world's own rates.
-  [[nodiscard]] DayRates sum_of(Date day, Basis basis) const {
+  // The measures alone, without the world's own rates.
+  [[nodiscard]] DayRates sum_of(const Standing& now) const {
     const Index N = world_.regions().size(), J = world_.sectors().size();
-    DayRates out{day, basis, Cube(N, N, J), {}};
+    DayRates out{now.day, now.basis, Cube(N, N, J), {}};
     std::vector<std::vector<std::size_t>> active(static_cast<std::size_t>(N));
     for (std::size_t k = 0; k < bound_.size(); ++k) {
-      if (bound_[k].importers.empty() || !policy_->measures[k].days(basis).holds(day)) continue;
-      for (const Index n : bound_[k].importers) active[static_cast<std::size_t>(n)].push_back(k);
+      for (const Index n : bound_[k].importers) {
+        if (in_force(k, n, now)) active[static_cast<std::size_t>(n)].push_back(k);
+      }
     }
-    const Stacking stack(policy_->rules, stacking_groups_, day);
+    const Stacking stack(policy_->rules, stacking_groups_, now.day);
     std::vector<Closeness> best(family_ids_.size());
     std::vector<Layer> layers;
     for (Index n = 0; n < N; ++n) {
@@ -414,28 +476,29 @@ class BoundPolicy {
       for (Index i = 0; i < N; ++i) {
         if (world_.is_domestic(i, n)) continue;
         for (const Bundle& bundle : bundles(here, i, n, best)) {
-          for (Index j = 0; j < J; ++j) stack_cell(bundle, i, n, j, stack, layers, out);
+          for (Index j = 0; j < J; ++j) stack_cell(bundle, i, n, j, now, stack, layers, out);
         }
       }
     }
     return out;
   }
 
-  void stack_cell(const Bundle& bundle, Index i, Index n, Index j, const Stacking& stack, std::vector<Layer>& layers,
-                  DayRates& out) const {
+  void stack_cell(const Bundle& bundle, Index i, Index n, Index j, const Standing& now, const Stacking& stack,
+                  std::vector<Layer>& layers, DayRates& out) const {
     double weight = 0;
     for (const std::size_t o : bundle.origins) weight += origins_.weight(origins_.all()[o], n, j);
     if (weight == 0) return;
-    const double contained = contained_.empty() ? 0.0 : contained_(i, n, j);
-    const double normal = std::max(0.0, world_.tariffs()(i, n, j) - contained);
+    const auto& own = own_days_[static_cast<std::size_t>(n)];
     layers.clear();
     for (const std::size_t k : bundle.measures) {
       if (!bound_[k].sectors[static_cast<std::size_t>(j)]) continue;
-      Layer next = layer(k, bundle, j, normal, out.day, out.basis);
+      const bool earlier = !now.has(k);
+      Layer next = layer(k, bundle, j, normal_(i, n, j), earlier ? *own : now.day, earlier ? Basis::legal : now.basis);
+      next.earlier = earlier;
       if (next.covered > 0) layers.push_back(next);
     }
     if (layers.empty()) return;
-    stack(layers);
+    stack(layers, now.coalition && own ? &own_rules_.at(*own) : nullptr);
     const Index N = world_.regions().size();
     for (const Layer& each : layers) {
       if (each.due == 0) continue;
@@ -456,7 +519,9 @@ class BoundPolicy {
   std::vector<bool> special_;                           // by origin
   std::vector<std::vector<std::size_t>> partner_keys_;  // by importer and origin
   std::vector<Remainder> remainders_;
-  Cube contained_;
+  std::vector<std::optional<Date>> own_days_;  // by importer: whose measures the world's tariffs contain
+  std::map<Date, Stacking> own_rules_;         // rules of those days
+  Cube normal_, contained_;                    // the world's tariffs: normal duty, measures that they contain
 };
 
 }  // namespace tariffsim

@@ -34,6 +34,8 @@ inline bool Scenario::in_force(const Span& days) const {
   return days.covers(*day_);
 }
 
+inline Shock Scenario::compile(const World& world, Cube tariffs) const { return changed(world, std::move(tariffs)); }
+
 inline Shock Scenario::changed(const World& world, std::optional<Cube> tariffs) const {
   detail::ShockBuilder builder(world, *this);
   if (tariffs) builder.start_from(std::move(*tariffs));

@@ -359,6 +359,10 @@ class Scenario {
   /// The same with the policy already bound to the world, for many days.
   [[nodiscard]] Shock compile(const BoundPolicy& bound) const;
 
+  /// Given rates in place of the dated measures, then the changes in order.
+  /// @param tariffs N x N x J.
+  [[nodiscard]] Shock compile(const World& world, Cube tariffs) const;
+
  private:
   [[nodiscard]] Shock changed(const World& world, std::optional<Cube> tariffs) const;
   [[nodiscard]] bool in_force(const Span& days) const;

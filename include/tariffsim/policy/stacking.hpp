@@ -43,6 +43,7 @@ struct Layer {
   double free = 0;          ///< share of what it covers that qualifies for freedom from it
   double rate = 0;          ///< on a good that it covers, after floor and preference
   double base_share = 1;    ///< of such a good's value
+  bool earlier = false;     ///< stands as on an earlier day than the rules are of
   // After stacking:
   double due = 0;     ///< share of the flow on which it is due
   double amount = 0;  ///< what it adds to the rate on the whole flow
@@ -84,14 +85,21 @@ class Stacking {
 
   /// Fills `due` and `amount`. Lists of groups that exclude each other, and lists within a group of which the largest
   /// counts, share no good; other lists are independent. A good is the case in which every share is 0 or 1.
-  void operator()(std::vector<Layer>& layers) const {
+  /// @param before rules of the earlier day, under which two layers of that day meet; all others meet under these. A
+  /// cap of the earlier day holds where all that it caps is of that day, a cap of these rules where anything is not.
+  void operator()(std::vector<Layer>& layers, const Stacking* before = nullptr) const {
     for (auto& layer : layers) layer.due = -1;
-    for (auto& layer : layers) settle(layer, layers);
+    for (auto& layer : layers) settle(layer, layers, before);
     for (auto& layer : layers) {
       layer.due *= 1 - layer.free;
       layer.amount = layer.due * layer.base_share * layer.rate;
     }
-    for (const auto& limit : caps_) cap(limit, layers);
+    for (const auto& limit : caps_) {
+      if (!all_earlier(limit, layers)) cap(limit, layers);
+    }
+    for (std::size_t k = 0; before && k < before->caps_.size(); ++k) {
+      if (all_earlier(before->caps_[k], layers)) cap(before->caps_[k], layers);
+    }
   }
 
  private:
@@ -100,21 +108,29 @@ class Stacking {
     std::vector<bool> members;  // by group
   };
 
-  [[nodiscard]] bool holds(const std::vector<bool>& relation, const Layer& a, const Layer& b) const {
-    return relation[group_[a.measure] * size_ + group_[b.measure]];
+  [[nodiscard]] bool all_earlier(const Cap& limit, const std::vector<Layer>& layers) const {
+    return std::all_of(layers.begin(), layers.end(),
+                       [&](const Layer& layer) { return layer.earlier || !limit.members[group_[layer.measure]]; });
+  }
+
+  // Whether a relation holds between two layers, by these rules or by those of the earlier day.
+  [[nodiscard]] bool holds(std::vector<bool> Stacking::*relation, const Layer& a, const Layer& b,
+                           const Stacking* before) const {
+    const Stacking& rules = before && a.earlier && b.earlier ? *before : *this;
+    return (rules.*relation)[group_[a.measure] * size_ + group_[b.measure]];
   }
 
   // What excludes a layer comes first and takes its goods away; then the largest of its rivals.
-  void settle(Layer& layer, std::vector<Layer>& layers) const {
+  void settle(Layer& layer, std::vector<Layer>& layers, const Stacking* before) const {
     if (layer.due >= 0) return;
     layer.due = 0;  // ends a cycle of exclusions, which validation refuses
     double taken = layer.exempt, equal = layer.covered;
     for (auto& other : layers) {
       if (&other == &layer) continue;
-      if (holds(excludes_, other, layer)) {
-        settle(other, layers);
+      if (holds(&Stacking::excludes_, other, layer, before)) {
+        settle(other, layers, before);
         taken += other.due * other.base_share * (1 - other.free);
-      } else if (holds(rivals_, layer, other)) {
+      } else if (holds(&Stacking::rivals_, layer, other, before)) {
         const double lead = other.rate * other.base_share - layer.rate * layer.base_share;
         if (lead > 0) taken += other.covered;
         if (lead == 0) equal += other.covered;

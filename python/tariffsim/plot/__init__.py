@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from tariffsim.plot.attribution import attribution
 from tariffsim.plot.heat_map import heat_map
 from tariffsim.plot.replacement import where_it_goes, who_replaces_whom
 from tariffsim.plot.sector_detail import output_changes, sector_detail
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Market",
     "Plots",
+    "attribution",
     "heat_map",
     "output_changes",
     "path",
