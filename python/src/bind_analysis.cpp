@@ -87,11 +87,14 @@ Views change_parts(const Equilibrium& eq) {
   return {{"price", own(std::move(parts.price))}, {"quantity", own(std::move(parts.quantity))}};
 }
 
-Views pass_through_by_importer(const Equilibrium& eq) {
+Views pass_through_means(const Equilibrium& eq) {
   PassThrough p = pass_through(eq);
   return {{"changed_imports", own(std::move(p.changed_imports))},
           {"in_numeraire", own(std::move(p.in_numeraire))},
-          {"relative_to_wage", own(std::move(p.relative_to_wage))}};
+          {"relative_to_wage", own(std::move(p.relative_to_wage))},
+          {"changed_imports_by_sector", own(std::move(p.changed_imports_by_sector))},
+          {"in_numeraire_by_sector", own(std::move(p.in_numeraire_by_sector))},
+          {"relative_to_wage_by_sector", own(std::move(p.relative_to_wage_by_sector))}};
 }
 
 void bind_welfare(py::module_& m) {
@@ -114,9 +117,10 @@ void bind_pass_through(py::module_& m) {
       .def_readonly("sector", &PassThroughCell::sector)
       .def_readonly("tariff_base", &PassThroughCell::tariff_base)
       .def_readonly("tariff", &PassThroughCell::tariff)
+      .def_readonly("log_tariff_change", &PassThroughCell::log_tariff_change)
       .def_readonly("in_numeraire", &PassThroughCell::in_numeraire)
       .def_readonly("relative_to_wage", &PassThroughCell::relative_to_wage);
-  m.def("pass_through", &pass_through_by_importer, py::arg("equilibrium"));
+  m.def("pass_through", &pass_through_means, py::arg("equilibrium"));
   m.def(
       "pass_through_cells", [](const Equilibrium& eq) { return pass_through(eq).cells; }, py::arg("equilibrium"));
 }

@@ -669,6 +669,9 @@ class PassThroughCell:
     def in_numeraire(self) -> float:
         ...
     @property
+    def log_tariff_change(self) -> float:
+        ...
+    @property
     def relative_to_wage(self) -> float:
         ...
     @property

@@ -95,16 +95,17 @@ def pass_through(eq: _core.Equilibrium, axes: Axes, by: str) -> pd.DataFrame:
     """Pass-through of tariff changes to duty-inclusive prices."""
     import pandas as pd
 
-    _one_of(by, ("importer", "cell"), "by")
-    if by == "importer":
+    _one_of(by, ("importer", "sector", "cell"), "by")
+    if by != "cell":
         parts = _core.pass_through(eq)
         names = ("changed_imports", "in_numeraire", "relative_to_wage")
-        table = _table({name: parts[name] for name in names}, axes, ("importer",))
+        rows, ending = (("importer",), "") if by == "importer" else (("importer", "sector"), "_by_sector")
+        table = _table({name: parts[name + ending] for name in names}, axes, rows)
         return table[table["changed_imports"] > 0]
     cells = _core.pass_through_cells(eq)
     positions = {key: [getattr(cell, key) for cell in cells] for key in ("exporter", "importer", "sector")}
     index = pd.MultiIndex.from_arrays([axes.of(key).take(at) for key, at in positions.items()], names=list(positions))
-    columns = ("tariff_base", "tariff", "in_numeraire", "relative_to_wage")
+    columns = ("tariff_base", "tariff", "log_tariff_change", "in_numeraire", "relative_to_wage")
     return pd.DataFrame({name: [getattr(cell, name) for cell in cells] for name in columns}, index=index)
 
 

@@ -440,10 +440,17 @@ class Equilibrium:
         return breakdown.import_prices(self._core, self._axes, by)
 
     def pass_through(self, by: str = "importer") -> pd.DataFrame:
-        """Share of a tariff change in the duty-inclusive price; 1 means that the buyer pays it all.
+        """Share of a tariff change in the duty-inclusive price, Δ ln(p (1 + t)) / Δ ln(1 + t); 1: the buyer pays it all.
 
-        Columns in_numeraire and relative_to_wage (of the importer). By importer: means over the cells whose tariff changed,
-        with the base imports in them (changed_imports); importers that changed no tariff have no row. By "cell": each one.
+        Two definitions side by side: in_numeraire takes prices in the numeraire of the closure, relative_to_wage over the
+        importer's wage, which no numeraire moves.
+
+        Parameters
+        ----------
+        by : str
+            "cell": a row for each exporter, importer and sector whose tariff changed, with Δ ln(1 + t) as
+            log_tariff_change. "importer", or "sector" for importer and sector: means over those flows, weighted with base
+            imports times |Δ ln(1 + t)|, and the base imports in them as changed_imports; others have no row.
         """
         return breakdown.pass_through(self._core, self._axes, by)
 

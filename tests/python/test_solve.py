@@ -138,7 +138,14 @@ def test_breakdowns(eq, world):
     assert prices.loc["USA", "duty_inclusive_hat"] > prices.loc["USA", "border_hat"]
     assert eq.import_prices("sector").loc[("USA", "TEX"), "duty_inclusive_hat"] > 1
     assert set(eq.pass_through().index) == {"USA", "CHN"}
+    by_sector = eq.pass_through("sector")
+    assert by_sector.index.names == ["importer", "sector"]
+    imports = by_sector["changed_imports"].groupby("importer").sum()
+    assert imports["USA"] == pytest.approx(eq.pass_through().loc["USA", "changed_imports"])
     cells = eq.pass_through("cell")
+    wages = eq.wage_hat.reindex(cells.index.get_level_values("importer")).to_numpy()
+    gap = (cells["in_numeraire"] - cells["relative_to_wage"]) * cells["log_tariff_change"]
+    np.testing.assert_allclose(gap, np.log(wages), atol=1e-13)
     assert set(cells.index.droplevel("sector")) == {("CHN", "USA"), ("USA", "CHN")} and (cells["tariff"] == 0.6).all()
 
     sources = eq.import_sources("USA", "goods")

@@ -83,8 +83,13 @@ TEST_CASE("every account of a solved equilibrium closes, and every decomposition
 
   const PassThrough passed = pass_through(eq);
   CHECK_FALSE(passed.cells.empty());
-  for (const auto& cell : passed.cells)
+  for (const auto& cell : passed.cells) {
     CHECK((std::isfinite(cell.in_numeraire) && std::isfinite(cell.relative_to_wage)));
+    // The two definitions differ by the importer's wage and by nothing else.
+    CHECK((cell.in_numeraire - cell.relative_to_wage) * cell.log_tariff_change ==
+          Approx(std::log(eq.wage_hat[cell.importer])).margin(1e-13));
+  }
+  CHECK(largest(passed.changed_imports_by_sector.rowwise().sum(), passed.changed_imports) <= 1e-12 * scale);
 }
 
 TEST_CASE("first-order welfare is the derivative of exact real income, under every closure") {
@@ -164,6 +169,43 @@ TEST_CASE("a small importer pays all of its tariff, in the numeraire") {
   CHECK(pass_through(eq).in_numeraire[1] == Approx(1).epsilon(1e-6));
   CHECK(import_price_hat(eq).border[1] == Approx(1).epsilon(1e-6));
   CHECK(import_price_hat(eq).duty_inclusive[1] == Approx(1.25).epsilon(1e-6));
+}
+
+TEST_CASE("pass-through of a small importer, by hand") {
+  // The tariff raises the small country's wage w until its exports, of elasticity theta + 1, pay for its imports:
+  //   s w^-theta (1 + t - pi t) = pi w,   pi = s (1 + t)^-theta / (s (1 + t)^-theta + (1 - s) w^-theta)
+  const double theta = 5, s = 0.2, t = 0.25, size = 1e-6;
+  Eigen::MatrixXd flows(2, 2);
+  flows << 1, s * size, s * size, (1 - s) * size;
+  const World world = World::from_flows(flows, theta, {"BIG", "SMALL"});
+  const Scenario tariff = Scenario("t").tariff({.importer = "SMALL", .exporter = "BIG", .rate = t});
+  const Equilibrium eq = solve(world, tariff, {.numeraire = "BIG"}, kTight);
+  REQUIRE(eq.converged());
+  double low = 1, high = 2;
+  while (high - low > 1e-14) {
+    const double w = 0.5 * (low + high), taxed = s * std::pow(1 + t, -theta), own = (1 - s) * std::pow(w, -theta);
+    const double pi = taxed / (taxed + own);
+    (s * std::pow(w, -theta) * (1 + t - pi * t) > pi * w ? low : high) = w;
+  }
+  const PassThrough passed = pass_through(eq);
+  CHECK(passed.in_numeraire[1] == Approx(1).epsilon(1e-13));  // the exporter's wage is the numeraire
+  CHECK(passed.relative_to_wage[1] == Approx(1 - std::log(low) / std::log(1 + t)).epsilon(1e-5));
+  CHECK(passed.relative_to_wage[1] < 0.9);
+}
+
+TEST_CASE("pass-through between two symmetric countries, to the first order") {
+  // dToT/dt = (1 - s) sigma / D, D = 1 + 2 (1 - s)(sigma - 1): by so much the exporter's price falls against the
+  // importer's wage, and by half of it against the mean of both wages.
+  const double s = GENERATE(0.1, 0.2, 0.3), sigma = GENERATE(3.0, 5.0, 9.0), dt = 1e-5;
+  Eigen::MatrixXd flows(2, 2);
+  flows << 1 - s, s, s, 1 - s;
+  const World world = World::from_flows(flows, sigma - 1, {"H", "F"});
+  const Scenario tariff = Scenario("t").tariff({.importer = "H", .exporter = "F", .rate = dt});
+  const PassThrough passed = pass_through(solve(world, tariff, {}, kTight));
+  const double terms_of_trade = (1 - s) * sigma / (1 + 2 * (1 - s) * (sigma - 1));
+  REQUIRE(passed.cells.size() == 1);
+  CHECK(passed.cells[0].relative_to_wage == Approx(1 - terms_of_trade).epsilon(1e-4));
+  CHECK(passed.cells[0].in_numeraire == Approx(1 - terms_of_trade / 2).epsilon(1e-4));
 }
 
 TEST_CASE("parts of a region fare as the region does, and measures pass between them") {

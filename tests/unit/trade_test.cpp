@@ -172,12 +172,18 @@ TEST_CASE("pass-through: the exporter's price gave way by a tenth of a fifth") {
   CHECK((cell.exporter == 1 && cell.importer == 0 && cell.sector == 0));
   CHECK(cell.tariff_base == 0.05);
   CHECK(cell.tariff == 0.26);
+  CHECK(cell.log_tariff_change == Approx(std::log(1.2)).epsilon(1e-14));
   CHECK(cell.in_numeraire == Approx(1 + std::log(0.9) / std::log(1.2)).epsilon(1e-14));
   CHECK(cell.relative_to_wage == Approx(1 + std::log(0.9 / 1.02) / std::log(1.2)).epsilon(1e-14));
   CHECK(result.changed_imports[0] == 40);
   CHECK(result.in_numeraire[0] == Approx(cell.in_numeraire).epsilon(1e-14));
   CHECK(result.changed_imports[1] == 0);
   CHECK(result.in_numeraire[1] == 0);
+  CHECK(result.changed_imports_by_sector(0, 0) == 40);
+  CHECK(result.in_numeraire_by_sector(0, 0) == Approx(cell.in_numeraire).epsilon(1e-14));
+  CHECK(result.relative_to_wage_by_sector(0, 0) == Approx(cell.relative_to_wage).epsilon(1e-14));
+  CHECK((result.changed_imports_by_sector.col(1) == 0).all());
+  CHECK((result.in_numeraire_by_sector.col(1) == 0).all());
   CHECK(pass_through(ban_on_b()).cells.empty());
 }
 

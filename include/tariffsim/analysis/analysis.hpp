@@ -10,6 +10,7 @@
 #include "tariffsim/analysis/gross_exports.hpp"
 #include "tariffsim/analysis/pairs.hpp"
 #include "tariffsim/analysis/partners.hpp"
+#include "tariffsim/analysis/pass_through.hpp"
 #include "tariffsim/analysis/prices.hpp"
 #include "tariffsim/analysis/shapley.hpp"
 #include "tariffsim/analysis/ways.hpp"
