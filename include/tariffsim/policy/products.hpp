@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tariffsim {
@@ -13,7 +15,7 @@ namespace tariffsim {
 using ProductLists = std::map<std::string, std::vector<std::string>>;
 
 /// How a list meets a code.
-enum class Cover {
+enum class Cover : unsigned char {
   none,
   whole,  ///< an entry is the code or a heading above it
   part,   ///< only entries below the code
@@ -37,14 +39,17 @@ enum class Cover {
   return entry.substr(0, code.size()) == code ? Cover::part : Cover::none;
 }
 
+/// The better of two covers.
+[[nodiscard]] inline Cover better(Cover a, Cover b) {
+  if (a == Cover::whole || b == Cover::whole) return Cover::whole;
+  return a == Cover::part || b == Cover::part ? Cover::part : Cover::none;
+}
+
 /// The best that any entry of lists and codes in `terms` does for `code`.
 [[nodiscard]] inline Cover cover_of(const std::vector<std::string>& terms, const ProductLists& lists,
                                     std::string_view code) {
   Cover best = Cover::none;
-  const auto see = [&](std::string_view entry) {
-    const Cover cover = cover_of(entry, code);
-    if (cover == Cover::whole || best == Cover::none) best = cover == Cover::none ? best : cover;
-  };
+  const auto see = [&](std::string_view entry) { best = better(best, cover_of(entry, code)); };
   for (const auto& term : terms) {
     if (is_code(term)) {
       see(term);
@@ -55,5 +60,52 @@ enum class Cover {
   }
   return best;
 }
+
+/// Codes in order, so that one is found among thousands in a few steps. Points into what it is made from.
+class CodeIndex {
+ public:
+  CodeIndex() = default;
+  explicit CodeIndex(std::vector<std::string_view> codes) : codes_(std::move(codes)) {
+    if (!std::is_sorted(codes_.begin(), codes_.end())) std::sort(codes_.begin(), codes_.end());
+    for (const auto code : codes_) {
+      if (lengths_.empty() || lengths_.back() != code.size()) lengths_.push_back(code.size());
+    }
+    std::sort(lengths_.begin(), lengths_.end());
+    lengths_.erase(std::unique(lengths_.begin(), lengths_.end()), lengths_.end());
+  }
+
+  /// As cover_of() does for all of them.
+  [[nodiscard]] Cover cover(std::string_view code) const {
+    if (longest_prefix(code) != npos) return Cover::whole;
+    const auto [first, last] = below(code);
+    return first == last ? Cover::none : Cover::part;
+  }
+
+  /// Position among codes() of the longest that is the code or a heading above it; npos where there is none.
+  [[nodiscard]] std::size_t longest_prefix(std::string_view code) const {
+    for (auto length = lengths_.rbegin(); length != lengths_.rend(); ++length) {
+      if (*length > code.size()) continue;
+      const auto hit = std::lower_bound(codes_.begin(), codes_.end(), code.substr(0, *length));
+      if (hit != codes_.end() && *hit == code.substr(0, *length)) return static_cast<std::size_t>(hit - codes_.begin());
+    }
+    return npos;
+  }
+
+  /// First and one past the last position of those that begin with the code.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> below(std::string_view code) const {
+    const auto first = std::lower_bound(codes_.begin(), codes_.end(), code);
+    const auto last =
+        std::partition_point(first, codes_.end(), [&](auto entry) { return entry.substr(0, code.size()) == code; });
+    return {static_cast<std::size_t>(first - codes_.begin()), static_cast<std::size_t>(last - codes_.begin())};
+  }
+
+  [[nodiscard]] const std::vector<std::string_view>& codes() const noexcept { return codes_; }
+
+  static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+
+ private:
+  std::vector<std::string_view> codes_;
+  std::vector<std::size_t> lengths_;  // that occur
+};
 
 }  // namespace tariffsim
