@@ -24,7 +24,7 @@ endif()
 if(TARGET tariffsim_cli)
   install(TARGETS tariffsim_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
-foreach(_kind worlds scenarios)
+foreach(_kind worlds scenarios concordances)
   if(EXISTS "${PROJECT_SOURCE_DIR}/python/tariffsim/${_kind}")
     install(DIRECTORY "${PROJECT_SOURCE_DIR}/python/tariffsim/${_kind}" DESTINATION "${CMAKE_INSTALL_DATADIR}/tariffsim"
             PATTERN "__pycache__" EXCLUDE PATTERN "*.py" EXCLUDE)

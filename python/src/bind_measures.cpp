@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "arrays.hpp"
+#include "basis.hpp"
 #include "bindings.hpp"
 #include "tariffsim/io/case_file.hpp"
 #include "tariffsim/policy/bound_policy.hpp"
@@ -20,12 +21,6 @@ namespace tariffsim::python {
 namespace {
 
 using Row = std::map<std::string, py::object>;
-
-Basis basis_from(const std::string& text) {
-  if (text == "legal") return Basis::legal;
-  if (text == "collected") return Basis::collected;
-  throw InvalidInput("basis", "unknown basis '" + text + "'", "use 'legal' or 'collected'");
-}
 
 py::object day(const std::optional<Date>& date) {
   return date ? py::object(py::str(date->iso())) : py::object(py::none());

@@ -10,6 +10,7 @@ namespace py = pybind11;
 void bind_core(py::module_& m);
 void bind_data(py::module_& m);
 void bind_measures(py::module_& m);
+void bind_lines(py::module_& m);
 void bind_policy(py::module_& m);
 void bind_model(py::module_& m);
 void bind_solve(py::module_& m);

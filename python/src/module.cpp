@@ -9,6 +9,7 @@ PYBIND11_MODULE(_core, m) {
   tariffsim::python::bind_data(m);
   tariffsim::python::bind_measures(m);
   tariffsim::python::bind_policy(m);
+  tariffsim::python::bind_lines(m);
   tariffsim::python::bind_model(m);
   tariffsim::python::bind_solve(m);
   tariffsim::python::bind_analysis(m);

@@ -18,6 +18,7 @@ from tariffsim.certificate import Certificate
 from tariffsim.closure import Closure
 from tariffsim.equilibrium import Equilibrium
 from tariffsim.errors import InvalidInput, NotConverged
+from tariffsim.lines import TradeLines
 from tariffsim.path import Path, solve_path
 from tariffsim.scenario import Case, Scenario
 from tariffsim.shock import Shock
@@ -40,6 +41,7 @@ __all__ = [
     "Scenario",
     "Shock",
     "Solver",
+    "TradeLines",
     "World",
     "__version__",
     "attribute_outcome",

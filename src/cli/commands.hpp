@@ -16,5 +16,6 @@ using Action = std::function<int()>;
 void declare_run(CLI::App& app, Action& action);
 void declare_world(CLI::App& app, Action& action);
 void declare_policy(CLI::App& app, Action& action);
+void declare_policy_lines(CLI::App& policy, Action& action);
 
 }  // namespace tariffsim::cli

@@ -1,4 +1,4 @@
-// tariffsim policy list | show | timeline | rates | rate | diff | attribute | check
+// tariffsim policy list | show | timeline | rates | rate | diff | attribute | check; lines has a file of its own
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
@@ -11,6 +11,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/interrupts.hpp"
+#include "cli/dated_scenario.hpp"
 #include "cli/text_table.hpp"
 #include "tariffsim/analysis/shapley.hpp"
 #include "tariffsim/analysis/welfare.hpp"
@@ -50,17 +51,7 @@ std::string rate_of(const Measure& m) {
   return percent(*m.rate) + (m.base == DutyBase::floor ? " floor" : "");
 }
 
-Scenario dated_scenario(const PolicyArguments& given) {
-  Scenario scenario = load_case(given.scenario).scenario;
-  if (scenario.policy().measures.empty()) {
-    throw InvalidInput(given.scenario, "has no dated measure",
-                       "give each [[measure]] an id and the day it takes effect");
-  }
-  if (!given.unverified) return scenario;
-  Policy policy = scenario.policy();
-  policy.unverified = true;
-  return scenario.with(std::move(policy));
-}
+Scenario dated_scenario(const PolicyArguments& given) { return cli::dated_scenario(given.scenario, given.unverified); }
 
 Basis basis_of(const PolicyArguments& given) { return given.basis == "collected" ? Basis::collected : Basis::legal; }
 
@@ -464,6 +455,7 @@ void declare_policy(CLI::App& app, Action& action) {
   auto* sound =
       declare(*policy, action, given, "check", "Whether a scenario is sound, and what a world cannot take up", check);
   add_world(sound, *given);
+  declare_policy_lines(*policy, action);
   policy->footer(
       "Example: the duty on lithium-ion batteries from China, law by law\n"
       "  tariffsim policy rate --scenario us-world-2025 --importer USA --exporter CHN \\\n"

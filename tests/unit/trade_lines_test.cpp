@@ -237,7 +237,7 @@ TEST_CASE("what maps nowhere is listed with its reason, and refused where that i
   CHECK(lines.mapped_value() + lines.remainder_value() == lines.lines().total_value());
   CHECK(lines.rates(kDay).size() == given.size());
   CHECK_THROWS_WITH(bound(given, acts(), true),
-                    ContainsSubstring("lines, row 2: code 9999") && ContainsSubstring("2 more lines"));
+                    ContainsSubstring("lines, row 2: code 9999") && ContainsSubstring("and 2 more lines map nowhere"));
 }
 
 TEST_CASE("a code that falls in several sectors, and a sector that is several of the world, are remainders") {

@@ -1,9 +1,10 @@
-// Everything in io: data packages, worlds by name, scenario files, code maps, results.
+// Everything in io: data packages, worlds by name, scenario files, code maps, trade lines, results.
 #pragma once
 
 #include "tariffsim/io/case_file.hpp"      // IWYU pragma: export
 #include "tariffsim/io/code_map.hpp"       // IWYU pragma: export
 #include "tariffsim/io/results.hpp"        // IWYU pragma: export
 #include "tariffsim/io/stop.hpp"           // IWYU pragma: export
+#include "tariffsim/io/trade_tables.hpp"   // IWYU pragma: export
 #include "tariffsim/io/world_package.hpp"  // IWYU pragma: export
 #include "tariffsim/io/worlds.hpp"         // IWYU pragma: export

@@ -209,8 +209,10 @@ class BoundLines {
 
   [[noreturn]] void refuse() const {
     const LineRemainder& first = remainders_.front();
+    const std::size_t more = remainders_.size() - 1;
     const std::string others =
-        remainders_.size() == 1 ? "" : "; " + std::to_string(remainders_.size() - 1) + " more lines map nowhere";
+        more == 0 ? ""
+                  : "; and " + std::to_string(more) + (more == 1 ? " more line maps" : " more lines map") + " nowhere";
     throw InvalidInput(lines_->place(first.line), "code " + (*lines_)[first.line].code + ": " + first.reason + others,
                        "complete the concordance or the table of renumbered codes, or let remainders be listed");
   }
