@@ -96,7 +96,8 @@ py::dict columns_of(const TradeLines& lines) {
   return columns;
 }
 
-// Columns of equal length: positions of line and measure, amount, whether a list names only codes below.
+// Columns of equal length: positions of line and measure, amount, whether a list, or one of exceptions, names only
+// codes below.
 py::dict parts_of(const LineRates& all) {
   std::vector<std::pair<std::size_t, const ProductDuty*>> parts;
   for (std::size_t k = 0; k < all.rates.size(); ++k) {
@@ -106,7 +107,8 @@ py::dict parts_of(const LineRates& all) {
   columns["line"] = positions_of(parts.size(), [&](std::size_t p) { return parts[p].first; });
   columns["measure"] = positions_of(parts.size(), [&](std::size_t p) { return parts[p].second->measure; });
   columns["amount"] = numbers_of(parts.size(), [&](std::size_t p) { return parts[p].second->amount; });
-  columns["in_part"] = positions_of(parts.size(), [&](std::size_t p) { return parts[p].second->partly ? 1 : 0; });
+  columns["in_part"] = positions_of(
+      parts.size(), [&](std::size_t p) { return parts[p].second->partly || parts[p].second->spared ? 1 : 0; });
   return columns;
 }
 
@@ -119,8 +121,9 @@ py::dict columns_of(const std::vector<LineCell>& cells) {
   columns["lines"] = positions_of(size, [&](std::size_t k) { return cells[k].lines; });
   columns["exporters"] = positions_of(size, [&](std::size_t k) { return cells[k].exporters; });
   const std::pair<const char*, double LineCell::*> means[] = {
-      {"weight", &LineCell::weight}, {"normal_duty", &LineCell::normal_duty}, {"rate", &LineCell::rate},
-      {"due", &LineCell::due},       {"contained", &LineCell::contained},     {"in_world", &LineCell::in_world}};
+      {"weight", &LineCell::weight},    {"normal_duty", &LineCell::normal_duty}, {"rate", &LineCell::rate},
+      {"due", &LineCell::due},          {"in_part", &LineCell::in_part},         {"contained", &LineCell::contained},
+      {"in_world", &LineCell::in_world}};
   for (const auto& [column, member] : means) {
     columns[column] = numbers_of(size, [&, mean = member](std::size_t k) { return cells[k].*mean; });
   }

@@ -156,7 +156,8 @@ class TradeLines:
         -------
         DataFrame
             A row for each line: exporter, importer, product, value; with a world sector (empty for a remainder); normal_duty; a
-            column for each authority; rate, the sum; in_part, true where a list names only codes below the line's.
+            column for each authority; rate, the sum; in_part, true where a list of goods or of exceptions names only codes below
+            the line's: the rate is then that of those goods under the code which are listed and not spared.
         """
         day, basis = _day(scenario, date, basis)
         table = self.table
@@ -223,7 +224,8 @@ class TradeLines:
         DataFrame
             A row for each cell that lines with value map to: exporter, importer, sector; rate, the mean of normal duty and
             measures; weight, the value of the lines; share, the weight over the world's flow (see `unit`); lines and exporters,
-            how many of each; due, the share of the weight on which a measure is due; normal_duty, its mean; contained, what the
+            how many of each; due, the share of the weight on which a measure is due; in_part, the share whose codes are too short
+            to tell, as in `rates`; normal_duty, its mean; contained, what the
             world's own rate contains of the measures; in_world, that rate less what it contains plus the measures of the day.
         """
         world = _required(world)
@@ -239,7 +241,7 @@ class TradeLines:
         share = np.divide(columns["weight"] * self._unit, flows, out=np.full(len(flows), np.inf), where=flows > 0)
         regions, sectors = world._axes.regions, world._axes.sectors
         named = {"exporter": regions[places[0]], "importer": regions[places[1]], "sector": sectors[places[2]]}
-        plain = ("lines", "exporters", "due", "normal_duty", "contained", "in_world")
+        plain = ("lines", "exporters", "due", "in_part", "normal_duty", "contained", "in_world")
         return pd.DataFrame(
             {**named, "rate": columns["rate"], "weight": columns["weight"], "share": share, **{k: columns[k] for k in plain}}
         )

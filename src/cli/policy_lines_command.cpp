@@ -72,11 +72,11 @@ class AuthorityColumns {
 
 std::string by_product(const TradeLines& lines, const Policy& policy, const std::vector<ProductRate>& rates) {
   const AuthorityColumns columns(policy, rates);
-  detail::CsvText table("lines", "exporter,importer,product,value,normal_duty" + columns.header() + ",rate");
+  detail::CsvText table("lines", "exporter,importer,product,value,normal_duty" + columns.header() + ",rate,in_part");
   for (std::size_t k = 0; k < lines.size(); ++k) {
     table << lines[k].exporter << lines[k].importer << lines[k].code << lines[k].value << rates[k].normal_duty;
     for (const double amount : columns.of(rates[k])) table << amount;
-    table << rates[k].total;
+    table << rates[k].total << (is_partial(rates[k]) ? "yes" : "no");
     table.end_row();
   }
   return std::move(table).take();
@@ -84,13 +84,14 @@ std::string by_product(const TradeLines& lines, const Policy& policy, const std:
 
 std::string by_sector(const BoundLines& lines, Date day, Basis basis) {
   const World& world = lines.world();
-  detail::CsvText table("sector rates",
-                        "exporter,importer,sector,rate,weight,lines,exporters,due,normal_duty,contained,in_world,flow");
+  detail::CsvText table(
+      "sector rates",
+      "exporter,importer,sector,rate,weight,lines,exporters,due,in_part,normal_duty,contained,in_world,flow");
   for (const LineCell& cell : lines.by_sector(day, basis)) {
     table << world.regions().code(cell.exporter) << world.regions().code(cell.importer)
           << world.sectors().code(cell.sector) << cell.rate << cell.weight << static_cast<double>(cell.lines)
-          << static_cast<double>(cell.exporters) << cell.due << cell.normal_duty << cell.contained << cell.in_world
-          << world.flows()(cell.exporter, cell.importer, cell.sector);
+          << static_cast<double>(cell.exporters) << cell.due << cell.in_part << cell.normal_duty << cell.contained
+          << cell.in_world << world.flows()(cell.exporter, cell.importer, cell.sector);
     table.end_row();
   }
   return std::move(table).take();

@@ -279,6 +279,18 @@ TEST_CASE("a renumbered code that a list has in part is marked so") {
   CHECK(rate.duties[0].partly);
 }
 
+TEST_CASE("a code too short for a list of exceptions is marked, and counted in the mean") {
+  Policy p = acts();
+  p.measures[0].except_products = {"72081010"};
+  const BoundLines lines = bound({line("A", "720810", 1), line("A", "720820", 3)}, p);
+  const auto rates = lines.rates(kDay);
+  CHECK(is_partial(rates[0]));
+  CHECK(rates[0].duties.at(0).spared);
+  CHECK_FALSE(is_partial(rates[1]));
+  CHECK(lines.by_sector(kDay).at(0).in_part == 0.25);
+  CHECK(line_rates(p, TradeLines({line("A", "7208101000", 1)}), kDay)[0].duties.empty());
+}
+
 TEST_CASE("measures that single products cannot take up are listed") {
   Policy p = acts();
   p.measures[0].detail = Detail::sector;

@@ -25,6 +25,7 @@ struct LineCell {
   double normal_duty = 0;                ///< mean
   double rate = 0;                       ///< mean: normal duty and measures
   double due = 0;                        ///< share of the value on which a measure is due
+  double in_part = 0;                    ///< share of it whose code is too short to tell: a list names codes below it
   double contained = 0;                  ///< what the world's own rate contains of the measures, at these lines
   double in_world = 0;                   ///< the world's own rate - contained + measures of the day, not below zero
 };
@@ -107,6 +108,7 @@ class BoundLines {
       out.normal_duty = sum.normal / sum.weight;
       out.rate = sum.total / sum.weight;
       out.due = sum.due / sum.weight;
+      out.in_part = sum.in_part / sum.weight;
       const auto held = contained_.find(c);
       out.contained = held == contained_.end() ? 0.0 : held->second;
       const double own = world_.tariffs().values()[c], measures = sum.measures / sum.weight;
@@ -119,13 +121,14 @@ class BoundLines {
 
  private:
   struct Sums {
-    double weight = 0, normal = 0, total = 0, measures = 0, due = 0;
+    double weight = 0, normal = 0, total = 0, measures = 0, due = 0, in_part = 0;
     std::size_t lines = 0;
     std::vector<std::size_t> pairs;
 
     void add(std::size_t pair, double value, const ProductRate& rate) {
       double amount = 0;
       for (const auto& duty : rate.duties) amount += duty.amount;
+      if (is_partial(rate)) in_part += value;
       weight += value;
       normal += value * rate.normal_duty;
       total += value * rate.total;

@@ -21,6 +21,7 @@ struct ProductDuty {
   std::size_t measure = 0;  ///< position among the policy's measures
   double amount = 0;        ///< what it adds to the rate
   bool partly = false;      ///< the list names only codes below the one asked for
+  bool spared = false;      ///< an exception or exemption names only codes below, and is not counted
 };
 
 struct ProductRate {
@@ -154,22 +155,22 @@ class DutySchedule {
     ProductRate out;
     out.normal_duty = out.total = terms.normal_duty;
     std::vector<Layer> layers;
-    std::vector<bool> partly;
+    std::vector<std::pair<bool, bool>> partly;  // covered, spared
     for (const Border::Act& act : border.acts_) {
       const Measure& m = policy_->measures[act.in_force->measure];
       const Cover covered = m.products.empty() ? Cover::whole : cover(act.in_force->lists);
       const bool other_use = !m.use.empty() && std::find(uses.begin(), uses.end(), m.use) == uses.end();
       if (covered == Cover::none || other_use) continue;
-      const bool exempt = std::any_of(act.exempt.begin(), act.exempt.end(),
-                                      [&](const auto* lists) { return cover(*lists) == Cover::whole; });
-      if (exempt) continue;
+      Cover exempt = Cover::none;
+      for (const auto* lists : act.exempt) exempt = better(exempt, cover(*lists));
+      if (exempt == Cover::whole) continue;
       layers.push_back(layer(act, terms));
-      partly.push_back(covered == Cover::part);
+      partly.emplace_back(covered == Cover::part, exempt == Cover::part);
     }
     stacking_(layers);
     for (std::size_t k = 0; k < layers.size(); ++k) {
       if (layers[k].due == 0) continue;
-      out.duties.push_back({layers[k].measure, layers[k].amount, partly[k]});
+      out.duties.push_back({layers[k].measure, layers[k].amount, partly[k].first, partly[k].second});
       out.total += layers[k].amount;
     }
     return out;

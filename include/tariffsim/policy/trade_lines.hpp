@@ -142,6 +142,13 @@ class LineDuties {
   return rates;
 }
 
+/// True where a list of goods or of exceptions names only codes below the line's own: the rate is then that of those
+/// goods under the code which are listed and not spared.
+[[nodiscard]] inline bool is_partial(const ProductRate& rate) {
+  return std::any_of(rate.duties.begin(), rate.duties.end(),
+                     [](const auto& duty) { return duty.partly || duty.spared; });
+}
+
 /// A list of goods and those of its codes that no line of the importer meets: not traded, or renumbered.
 struct UnmetList {
   std::string list, importer;  ///< as the measures name them
