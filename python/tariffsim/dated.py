@@ -136,7 +136,7 @@ class Dated:
         return self._with_policy(self._policy.with_measure(known, self._groups))
 
     def with_unverified(self, counts: bool = True) -> Self:
-        """Lets measures count of which nobody has seen the text; by default they do not."""
+        """Lets measures, rules and exemptions count of which nobody has seen the text; by default they do not."""
         return self._with_policy(self._policy.with_unverified(counts))
 
     def on(self, date: Day, basis: str = "legal") -> Self:

@@ -9,6 +9,16 @@ SPLIT = {"ieepa_fentanyl": ["ieepa_fentanyl/china", "ieepa_fentanyl/canada_mexic
 # One section 232 duty a good, the first that applies.
 ORDER_232 = ["s232/autos", "s232/trucks", "s232/lumber", "s232/metals"]
 
+# Where each pair of that order is from; the data have it from memory.
+TRUCKS = "Proclamation 10984, as summarised by C.H. Robinson"
+PAIRS_232 = {
+    ("s232/autos", "s232/trucks"): (TRUCKS + "; which comes first is assumed", "second-hand"),
+    ("s232/autos", "s232/lumber"): ("CBP guidance CSMS 66492057 on Proclamation 10976, as summarised", "second-hand"),
+    ("s232/autos", "s232/metals"): ("Executive Order 14289, 90 FR 18907, as summarised", "second-hand"),
+    ("s232/trucks", "s232/lumber"): (TRUCKS, "second-hand"),
+    ("s232/trucks", "s232/metals"): (TRUCKS, "second-hand"),
+}
+
 DETAIL = {"s301_china": "adds to everything else", "ieepa_fentanyl/china": "in full, also on s232 goods"}
 
 
@@ -51,10 +61,10 @@ def _rule(
 
 
 def _priority(row: dict[str, str]) -> list[Rule]:
+    pairs = [(first, second) for n, first in enumerate(ORDER_232) for second in ORDER_232[n + 1 :]]
     return [
-        Rule(first, second, "excludes", "", row["from"], row["to"], row["detail"], row["source"], row["confidence"])
-        for n, first in enumerate(ORDER_232)
-        for second in ORDER_232[n + 1 :]
+        Rule(*pair, "excludes", "", row["from"], row["to"], row["detail"], *PAIRS_232.get(pair, (row["source"], row["confidence"])))
+        for pair in pairs
     ]
 
 
@@ -78,7 +88,7 @@ CHANGES: dict[str, dict[str, str]] = {
         "family": "us-recip us-ieepa-ind",
         "ended": "2025-11-13",
         "collected_ended": "2025-11-14",
-        "confidence": "unverified",
+        "confidence": "second-hand",
         "note": "no list in the data: the annex of November without the farm goods and fertilisers that came new",
     },
     "ex-farm-nov": {
@@ -90,7 +100,7 @@ CHANGES: dict[str, dict[str, str]] = {
     "ex-farm-bra": {
         "products": "farm_nov2025",
         "collected": "2025-11-20",
-        "confidence": "unverified",
+        "confidence": "second-hand",
         "note": "no list in the data: the farm goods of 13 November stand for it",
     },
     "ex-122": {"products": "s122_exempt aircraft", "note": "lines free only in part or only for aircraft are left out"},
@@ -124,7 +134,7 @@ def exemptions(source: Source) -> list[Exemption]:
             products="s122_exempt aircraft",
             effective="2026-07-24",
             source="USTR notice of actions of 23 Jul 2026, annex II",
-            confidence="unverified",
+            confidence="second-hand",
             note="annex II is not in the data: the exemptions of section 122 stand for it",
         ),
     ]

@@ -356,7 +356,8 @@ CLI::App* declare(CLI::App& parent, Action& action, const std::shared_ptr<Policy
       ->check(CLI::IsMember({"legal", "collected"}).description(""))
       ->type_name("DAYS")
       ->capture_default_str();
-  command->add_flag("--unverified", given->unverified, "Let measures count whose text nobody has seen");
+  command->add_flag("--unverified", given->unverified,
+                    "Let measures, rules and exemptions count whose text nobody has seen");
   command->final_callback([given, run, &action] { action = [given, run] { return run(*given); }; });
   return command;
 }

@@ -188,6 +188,74 @@ TEST_CASE("lists of goods weigh by what they cover, and lists that exclude each 
   CHECK_THAT(rate_on(p), Catch::Matchers::WithinAbs(0.10 + 0.3 * 0.5 + 0.5 * 0.1, 1e-15));
 }
 
+TEST_CASE("rules and exemptions that are unverified count only where they are asked for") {
+  StackingRule excludes = rule("x", Relation::excludes, "y");
+  excludes.confidence = Confidence::unverified;
+  excludes.days.from = Date(2025, 2, 1);
+  Policy p = policy_of({act("a", "x", 0.25), act("b", "y", 0.10)}, {excludes});
+  p.products["books"] = {"49"};
+  p.coverage = {{"books", "B", "*", "ALL", 20, 100}};
+  Exemption spared;
+  spared.id = "e";
+  spared.importer = "B";
+  spared.families = {"a"};
+  spared.products = {"books"};
+  spared.legal.from = Date(2025, 3, 1);
+  spared.confidence = Confidence::unverified;
+  p.exemptions = {spared};
+  const auto on_books = [&] {
+    return product_rate(p, {"B", "A", "4901", 0.10, Date(2025, 6, 1), Basis::legal, false, -1, {}}).total;
+  };
+  const auto days = [&] { return change_days(p, Date(2025, 1, 1), Date(2025, 12, 31)).size(); };
+  CHECK_THAT(rate_on(p), Catch::Matchers::WithinAbs(0.45, 1e-15));
+  CHECK_THAT(on_books(), Catch::Matchers::WithinAbs(0.45, 1e-15));
+  CHECK(days() == 1);
+  p.unverified = true;
+  // Books are free of a and pay b; what is not a book pays a, which excludes b.
+  CHECK_THAT(rate_on(p), Catch::Matchers::WithinAbs(0.10 + 0.8 * 0.25 + 0.2 * 0.10, 1e-15));
+  CHECK_THAT(on_books(), Catch::Matchers::WithinAbs(0.20, 1e-15));
+  CHECK(days() == 3);
+}
+
+TEST_CASE("a row of a table of rates is for its exporter and importer alone") {
+  const World world = seeded_world(4, 2, 1, {.zeros = false});
+  const Date day(2025, 6, 1);
+  Measure m = act("m", "g", 0);
+  m.importer = "HOME";
+  m.rate.reset();
+  m.rate_table = "t";
+  Policy p = policy_of({m});
+  p.groups["HOME"] = {"R1", "R2"};
+  p.groups["FRIENDS"] = {"R2", "R3"};
+  p.rate_tables["t"] = {{"R3", "*", "S1", 0.30, 0},
+                        {"FRIENDS", "R1", "S1", 0.20, 0},
+                        {"", "R1", "S1", 0.10, 0},
+                        {"*", "R2", "S1", 0.05, 0}};
+  const auto bound = [&] { return std::make_unique<BoundPolicy>(std::make_shared<const Policy>(p), world); };
+  const auto added = [&](Index exporter, Index importer, Index sector = 0) {
+    return bound()->rates(day).total(exporter, importer, sector) - world.tariffs()(exporter, importer, sector);
+  };
+  CHECK(bound()->remainders().empty());
+  CHECK(std::abs(added(2, 0) - 0.30) < 1e-15);  // itself before its group
+  CHECK(std::abs(added(1, 0) - 0.20) < 1e-15);  // a group before everybody
+  CHECK(std::abs(added(3, 0) - 0.10) < 1e-15);
+  CHECK(std::abs(added(0, 1) - 0.05) < 1e-15);  // another importer, another row
+  CHECK(std::abs(added(2, 1) - 0.30) < 1e-15);
+  CHECK(added(2, 0, 1) == 0);  // no row, no rate
+
+  p.rate_tables["t"].push_back({"R4", "R3", "S1", 0.9, 0});
+  REQUIRE(bound()->remainders().size() == 1);
+  CHECK(bound()->remainders()[0].measure == "m");
+  CHECK(bound()->remainders()[0].what == "rows of its table from R4 to R3 meet none of its flows");
+  CHECK(std::abs(added(3, 0) - 0.10) < 1e-15);
+  p.rate_tables["t"].back() = {"ZZZ", "", "S1", 0.9, 0};  // a country that the world does not have
+  REQUIRE(bound()->remainders().size() == 1);
+  CHECK(bound()->remainders()[0].what == "rows of its table from ZZZ to * meet none of its flows");
+  p.rate_tables["t"].back() = {"R4", "Freinds", "S1", 0.9, 0};
+  CHECK_THROWS_WITH(bound(),
+                    ContainsSubstring("rates(table=t, sector=S1)") && ContainsSubstring("unknown partner 'Freinds'"));
+}
+
 TEST_CASE("what a world cannot take up is listed, not dropped") {
   Measure listed = act("listed", "g", 0.5), far = act("far", "g", 0.5);
   listed.products = {"8507"};

@@ -115,9 +115,9 @@ class BoundPolicy {
     std::vector<bool> sectors;         // J, where it applies
     std::vector<Closeness> closeness;  // by origin
     std::size_t family;
-    std::vector<Vector> covered;  // by key of the coverage tables, J: share of the flow; empty: all of it
-    std::vector<Vector> except;   // the same for the measure's own exceptions; empty: none
-    std::optional<Vector> rates;  // J, where a table gives them
+    std::vector<Vector> covered;             // by key of the coverage tables, J: share of the flow; empty: all of it
+    std::vector<Vector> except;              // the same for the measure's own exceptions; empty: none
+    std::vector<std::vector<Vector>> rates;  // by importer and origin, J: where a table gives them
     std::vector<std::size_t> exemptions;
     std::vector<const QualifyingRow*> qualifying;  // by day, the latest first
   };
@@ -140,7 +140,7 @@ class BoundPolicy {
     for (Index n = 0; n < world_.regions().size(); ++n) {
       own_days_.push_back(tariffs_date(world_.info(), world_.regions().code(n)));
       const auto& day = own_days_.back();
-      if (day) own_rules_.emplace(*day, Stacking(policy_->rules, stacking_groups_, *day));
+      if (day) own_rules_.emplace(*day, Stacking(policy_->rules, stacking_groups_, *day, policy_->unverified));
     }
     const std::vector<bool> nobody(bound_.size(), false);
     const Standing own{Date(1, 1, 1), Basis::legal, &nobody};
@@ -182,7 +182,7 @@ class BoundPolicy {
            std::any_of(shares.begin(), shares.end(),
                        [&](const auto* row) { return row->from && (now.day < *row->from) != (*own < *row->from); }) ||
            std::any_of(policy_->rules.begin(), policy_->rules.end(), [&](const StackingRule& rule) {
-             return (belongs(m.group, rule.group) || belongs(m.group, rule.other)) &&
+             return policy_->counts(rule) && (belongs(m.group, rule.group) || belongs(m.group, rule.other)) &&
                     rule.days.covers(now.day) != rule.days.covers(*own);
            });
   }
@@ -238,20 +238,23 @@ class BoundPolicy {
     return lost;
   }
 
+  // Refuses what is neither a country nor a group nor a region.
+  void require_known(const std::string& term, const std::string& where, const std::string& id) const {
+    if (term == "*" || origins_.is_group(term) || world_.regions().find(term) || origins_.has(term)) return;
+    if (term.size() == 3 && std::all_of(term.begin(), term.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) return;
+    throw InvalidInput(where, "'" + id + "' names an unknown partner '" + term + "'",
+                       "use an ISO3 code, a group of the policy or of the world, or \"*\"");
+  }
+
   void require_partners(const std::vector<std::string>& terms, const std::string& where, const std::string& id) {
     for (const auto& term : terms) {
+      require_known(term, where, id);
       if (origins_.is_group(term)) {
         const std::string lost = lost_members(term);
         if (!lost.empty()) remainders_.push_back({id, "partners without a weight of their own:" + lost});
         continue;
       }
       if (term == "*" || world_.regions().find(term) || origins_.has(term)) continue;
-      const bool is_country =
-          term.size() == 3 && std::all_of(term.begin(), term.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-      if (!is_country) {
-        throw InvalidInput(where, "'" + id + "' names an unknown partner '" + term + "'",
-                           "use an ISO3 code, a group of the policy or of the world, or \"*\"");
-      }
       const Index region = origins_.hidden_in(term);
       remainders_.push_back(
           {id, "partner " + term +
@@ -340,18 +343,78 @@ class BoundPolicy {
       b.covered = covered(m.products, m.importer, m.id);
       b.except = covered(m.except_products, m.importer, m.id);
       b.qualifying = qualifying_of(m);
-      if (!m.rate_table.empty()) {
-        SectorMean mean(bridge_, 0.0);
-        for (const auto& row : policy_->rate_tables.at(m.rate_table)) {
-          const double weight = row.weight > 0 ? row.weight : 1.0;
-          if (!mean.add(row.sector, row.rate, weight)) {
-            remainders_.push_back({m.id, "sector " + row.sector + " of its table maps to no sector of the world"});
-          }
-        }
-        b.rates = mean.values();
-      }
+      if (!m.rate_table.empty()) bind_rates(m, b);
     }
     bound_.push_back(std::move(b));
+  }
+
+  [[nodiscard]] Origins::Origin as_origin(Index region) const {
+    const std::string& code = world_.regions().code(region);
+    const auto members = world_.data().members.find(code);
+    const bool plain = members == world_.data().members.end();
+    return {region, code, plain ? std::vector<std::string>{code} : members->second, Origins::kWhole};
+  }
+
+  // How closely a row names an exporter and an importer; none where it is for others.
+  using Reach = std::pair<Closeness, Closeness>;
+  [[nodiscard]] Reach reach_of(const RateRow& row, const Origins::Origin& exporter,
+                               const Origins::Origin& importer) const {
+    const auto names = [&](const std::string& term, const Origins::Origin& origin) {
+      return origins_.closeness_of({term.empty() ? "*" : term}, origin);
+    };
+    const Reach reach{names(row.exporter, exporter), names(row.importer, importer)};
+    const bool meets = reach.first != Closeness::none && reach.second != Closeness::none;
+    return meets ? reach : Reach{Closeness::none, Closeness::none};
+  }
+
+  // A table of rates: of the rows on one sector those that name exporter and importer most closely.
+  void bind_rates(const Measure& m, Bound& b) {
+    const auto& rows = policy_->rate_tables.at(m.rate_table);
+    std::vector<bool> met(rows.size(), false);
+    bool reaches_any = false;
+    for (const Index n : b.importers) {
+      const Origins::Origin importer = as_origin(n);
+      b.rates.emplace_back(origins_.all().size());
+      for (std::size_t o = 0; o < origins_.all().size(); ++o) {
+        if (b.closeness[o] == Closeness::none || origins_.all()[o].region == n) continue;
+        reaches_any = true;
+        std::vector<Reach> reach;
+        std::map<std::string, Reach> closest;
+        for (const auto& row : rows) {
+          reach.push_back(reach_of(row, origins_.all()[o], importer));
+          closest[row.sector] = std::max(closest[row.sector], reach.back());
+        }
+        SectorMean mean(bridge_, 0.0);
+        for (std::size_t r = 0; r < rows.size(); ++r) {
+          if (reach[r].first == Closeness::none) continue;
+          met[r] = true;
+          if (reach[r] == closest[rows[r].sector]) {
+            mean.add(rows[r].sector, rows[r].rate, rows[r].weight > 0 ? rows[r].weight : 1.0);
+          }
+        }
+        b.rates.back()[o] = mean.values();
+      }
+    }
+    list_remainders(m, rows, met, reaches_any);
+  }
+
+  void list_remainders(const Measure& m, const std::vector<RateRow>& rows, const std::vector<bool>& met,
+                       bool reaches_any) {
+    std::set<std::pair<std::string, std::string>> strangers;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      const RateRow& row = rows[r];
+      const std::string where = cell("rates", {{"table", m.rate_table}, {"sector", row.sector}});
+      for (const auto& term : {row.exporter, row.importer}) {
+        if (!term.empty()) require_known(term, where, m.id);
+      }
+      if (bridge_.targets(row.sector).empty()) {
+        remainders_.push_back({m.id, "sector " + row.sector + " of its table maps to no sector of the world"});
+      }
+      if (reaches_any && !met[r] && strangers.emplace(row.exporter, row.importer).second) {
+        remainders_.push_back({m.id, "rows of its table from " + (row.exporter.empty() ? "*" : row.exporter) + " to " +
+                                         (row.importer.empty() ? "*" : row.importer) + " meet none of its flows"});
+      }
+    }
   }
 
   void bind(const Exemption& e) {
@@ -360,20 +423,27 @@ class BoundPolicy {
     b.covered = covered(e.products, e.importer, e.id);
     for (std::size_t k = 0; k < bound_.size(); ++k) {
       const Measure& m = policy_->measures[k];
-      if (m.importer == e.importer && std::find(e.families.begin(), e.families.end(), m.kin()) != e.families.end()) {
+      if (policy_->counts(e) && m.importer == e.importer &&
+          std::find(e.families.begin(), e.families.end(), m.kin()) != e.families.end()) {
         bound_[k].exemptions.push_back(exemptions_.size());
       }
     }
     exemptions_.push_back(std::move(b));
   }
 
-  // True where an exemption or a qualifying share names an origin, so that it is not treated as others are.
+  // True where an exemption, a qualifying share or a table of rates names an origin, so that it is not treated as
+  // others.
   [[nodiscard]] bool is_special(const Origins::Origin& origin) const {
     const auto named = [&](const std::vector<std::string>& terms) {
       return origins_.closeness_of(terms, origin) > Closeness::everyone;
     };
     return std::any_of(policy_->qualifying.begin(), policy_->qualifying.end(),
                        [&](const QualifyingRow& row) { return named({row.exporter}); }) ||
+           std::any_of(policy_->rate_tables.begin(), policy_->rate_tables.end(),
+                       [&](const auto& table) {
+                         return std::any_of(table.second.begin(), table.second.end(),
+                                            [&](const RateRow& row) { return named({row.exporter}); });
+                       }) ||
            std::any_of(policy_->exemptions.begin(), policy_->exemptions.end(),
                        [&](const Exemption& e) { return named(e.exporters); });
   }
@@ -432,7 +502,14 @@ class BoundPolicy {
     return 0;
   }
 
-  [[nodiscard]] Layer layer(std::size_t k, const Bundle& bundle, Index sector, double normal, Date day,
+  [[nodiscard]] double rate_of(std::size_t k, std::size_t origin, Index importer, Index sector) const {
+    const Bound& b = bound_[k];
+    if (b.rates.empty()) return *policy_->measures[k].rate;
+    const auto at = std::lower_bound(b.importers.begin(), b.importers.end(), importer) - b.importers.begin();
+    return b.rates[static_cast<std::size_t>(at)][origin][sector];
+  }
+
+  [[nodiscard]] Layer layer(std::size_t k, const Bundle& bundle, Index importer, Index sector, double normal, Date day,
                             Basis basis) const {
     const Measure& m = policy_->measures[k];
     const Bound& b = bound_[k];
@@ -450,7 +527,7 @@ class BoundPolicy {
     }
     out.exempt = std::min(1.0, out.exempt);
     if (!b.qualifying.empty()) out.free = free_share(b, origins_.all()[bundle.origins[0]], sector, day);
-    out.rate = b.rates ? (*b.rates)[sector] : *m.rate;
+    out.rate = rate_of(k, bundle.origins[0], importer, sector);
     if (m.base == DutyBase::content) out.base_share = m.base_share;
     if (m.base == DutyBase::floor) out.rate = std::max(0.0, out.rate - normal);
     if (m.base == DutyBase::preference) out.rate = std::min(0.0, out.rate - normal) * m.utilisation;
@@ -467,7 +544,7 @@ class BoundPolicy {
         if (in_force(k, n, now)) active[static_cast<std::size_t>(n)].push_back(k);
       }
     }
-    const Stacking stack(policy_->rules, stacking_groups_, now.day);
+    const Stacking stack(policy_->rules, stacking_groups_, now.day, policy_->unverified);
     std::vector<Closeness> best(family_ids_.size());
     std::vector<Layer> layers;
     for (Index n = 0; n < N; ++n) {
@@ -493,7 +570,8 @@ class BoundPolicy {
     for (const std::size_t k : bundle.measures) {
       if (!bound_[k].sectors[static_cast<std::size_t>(j)]) continue;
       const bool earlier = !now.has(k);
-      Layer next = layer(k, bundle, j, normal_(i, n, j), earlier ? *own : now.day, earlier ? Basis::legal : now.basis);
+      Layer next =
+          layer(k, bundle, n, j, normal_(i, n, j), earlier ? *own : now.day, earlier ? Basis::legal : now.basis);
       next.earlier = earlier;
       if (next.covered > 0) layers.push_back(next);
     }

@@ -53,7 +53,7 @@ class DutySchedule {
  public:
   /// @param policy must outlive this.
   explicit DutySchedule(const Policy& policy, Date day, Basis basis = Basis::legal)
-      : policy_(&policy), stacking_(policy.rules, groups_of(policy), day) {
+      : policy_(&policy), stacking_(policy.rules, groups_of(policy), day, policy.unverified) {
     std::map<std::string, std::size_t> families;
     for (std::size_t k = 0; k < policy.measures.size(); ++k) {
       const Measure& m = policy.measures[k];
@@ -65,7 +65,7 @@ class DutySchedule {
                   {},
                   qualifying_rows(m, day)};
       for (const auto& e : policy.exemptions) {
-        if (e.importer == m.importer && e.days(basis).holds(day) &&
+        if (policy.counts(e) && e.importer == m.importer && e.days(basis).holds(day) &&
             std::find(e.families.begin(), e.families.end(), m.kin()) != e.families.end()) {
           act.exemptions.push_back({&e, lists(e.products)});
         }

@@ -42,8 +42,19 @@ enum class Detail { any, product, sector };
   return names[static_cast<int>(detail)];
 }
 
+/// Days by the law, and those at the border where they differ.
+struct Validity {
+  Span legal;      ///< effective and ended
+  Span collected;  ///< where collection began or ended on another day than the law says
+
+  [[nodiscard]] Span days(Basis basis) const {
+    if (basis == Basis::legal) return legal;
+    return {collected.from ? collected.from : legal.from, collected.until ? collected.until : legal.until};
+  }
+};
+
 /// A duty that one importer levies on the goods of some partners from one day to another.
-struct Measure {
+struct Measure : Validity {
   std::string id;                                                ///< unique within the policy
   std::string title;                                             ///< for people
   std::string importer;                                          ///< imposing country or group
@@ -62,16 +73,9 @@ struct Measure {
   std::string family;      ///< of one family, the most specific partner's measure counts; the id where empty
   Detail detail = Detail::any;
   std::optional<Date> announced;
-  Span legal;      ///< effective and ended
-  Span collected;  ///< where collection began or ended on another day than the law says
   std::string source, note;
   Confidence confidence = Confidence::seen;
   std::string origin;  ///< where it was declared (file and line), for messages
-
-  [[nodiscard]] Span days(Basis basis) const {
-    if (basis == Basis::legal) return legal;
-    return {collected.from ? collected.from : legal.from, collected.until ? collected.until : legal.until};
-  }
 
   /// The family, or the measure by itself.
   [[nodiscard]] const std::string& kin() const { return family.empty() ? id : family; }

@@ -13,17 +13,11 @@
 namespace tariffsim {
 
 /// Goods that some families of measures spare for a while.
-struct Exemption {
+struct Exemption : Validity {
   std::string id, importer;
   std::vector<std::string> exporters = {"*"}, families, products;
-  Span legal, collected;
   std::string source, note, origin;
   Confidence confidence = Confidence::seen;
-
-  [[nodiscard]] Span days(Basis basis) const {
-    if (basis == Basis::legal) return legal;
-    return {collected.from ? collected.from : legal.from, collected.until ? collected.until : legal.until};
-  }
 };
 
 /// Trade in the goods of one list and in all goods of a sector; any currency.
@@ -32,7 +26,8 @@ struct CoverageRow {
   double covered = 0, total = 0;
 };
 
-/// A rate by sector, for measures that name a table; `weight` is trade, for sectors that are merged.
+/// A rate by sector, for measures that name a table; `weight` is trade, for sectors that are merged. It applies to its
+/// exporter and importer alone: countries, groups or regions, or "*"; empty is "*".
 struct RateRow {
   std::string exporter, importer, sector;
   double rate = 0, weight = 0;
@@ -64,11 +59,12 @@ struct Policy {
   std::map<std::string, std::vector<std::string>> sectors;  ///< the industries in each sector that the tables name
   std::vector<Event> events;
   std::string description, attribution, licence;
-  bool unverified = false;  ///< true where measures of confidence `unverified` count too
+  bool unverified = false;  ///< true where measures, rules and exemptions of confidence `unverified` count too
 
-  [[nodiscard]] bool counts(const Measure& m) const {
-    return m.has_rate() && (unverified || m.confidence != Confidence::unverified);
-  }
+  [[nodiscard]] bool counts(Confidence known) const { return unverified || known != Confidence::unverified; }
+  [[nodiscard]] bool counts(const Measure& m) const { return m.has_rate() && counts(m.confidence); }
+  [[nodiscard]] bool counts(const Exemption& e) const { return counts(e.confidence); }
+  [[nodiscard]] bool counts(const StackingRule& r) const { return counts(r.confidence); }
 };
 
 }  // namespace tariffsim

@@ -52,8 +52,9 @@ struct Layer {
 /// The rules of one day, for measures of given stacking groups.
 class Stacking {
  public:
-  /// @param groups stacking group by measure. @param rules must outlive this.
-  Stacking(const std::vector<StackingRule>& rules, const std::vector<std::string>& groups, Date day) {
+  /// @param groups stacking group by measure.
+  /// @param unverified true where rules of that confidence count too.
+  Stacking(const std::vector<StackingRule>& rules, const std::vector<std::string>& groups, Date day, bool unverified) {
     std::vector<std::string> names;
     for (const auto& group : groups) {
       const auto known = std::find(names.begin(), names.end(), group);
@@ -64,7 +65,7 @@ class Stacking {
     excludes_.resize(size_ * size_, false);
     rivals_.resize(size_ * size_, false);
     for (const auto& rule : rules) {
-      if (!rule.days.covers(day)) continue;
+      if (!rule.days.covers(day) || (rule.confidence == Confidence::unverified && !unverified)) continue;
       const bool excludes = rule.relation == Relation::excludes, larger = rule.relation == Relation::larger;
       if (rule.relation == Relation::cap) caps_.push_back({rule.value, {}});
       for (std::size_t a = 0; a < size_; ++a) {

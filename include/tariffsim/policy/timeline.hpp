@@ -28,10 +28,12 @@ namespace tariffsim {
     see(m.days(basis).until);
   }
   for (const auto& e : policy.exemptions) {
+    if (!policy.counts(e)) continue;
     see(e.days(basis).from);
     see(e.days(basis).until);
   }
   for (const auto& rule : policy.rules) {
+    if (!policy.counts(rule)) continue;
     see(rule.days.from);
     see(rule.days.until);
   }

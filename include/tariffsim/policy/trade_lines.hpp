@@ -204,7 +204,7 @@ void each_levied(const Policy& policy, const TradeLines& lines, Date day, Basis 
     for (const auto& term : m.products) look(term, m.importer, levying);
     for (const auto& term : m.except_products) look(term, m.importer, levying);
     for (const auto& e : policy.exemptions) {
-      const bool spares = e.importer == m.importer && e.days(basis).holds(day) &&
+      const bool spares = policy.counts(e) && e.importer == m.importer && e.days(basis).holds(day) &&
                           std::find(e.families.begin(), e.families.end(), m.kin()) != e.families.end();
       for (const auto& term : e.products) {
         if (spares) look(term, m.importer, levying);
