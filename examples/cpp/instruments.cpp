@@ -21,8 +21,7 @@ int main() {
        none.non_tariff_measure({usa, chn, ele, 0.30, {.resource_share = 0.5, .rent = RentOwner::exporter}})},
       {"quota, 0.4 times the base", none.quota({.importer = usa, .exporter = chn, .sector = ele, .level = 0.4})},
       {"the same, licences to exporters",
-       none.quota(
-           {.importer = usa, .exporter = chn, .sector = ele, .level = 0.4, .rent = RentOwner::exporter})},
+       none.quota({.importer = usa, .exporter = chn, .sector = ele, .level = 0.4, .rent = RentOwner::exporter})},
       {"30 percent, some through Vietnam",
        none.tariff({usa, chn, ele, 0.30})
            .transshipment({usa, chn, ele, {.via = "VNM", .uptake = {0.2, 0.1}, .detection = 0.1, .penalty = 0.4}})},

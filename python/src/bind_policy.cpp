@@ -192,7 +192,7 @@ void bind_terms(py::module_& m) {
   py::class_<PreferenceTerms>(m, "PreferenceTerms", "What of a flow uses a preference.")
       .def(py::init([](double utilisation, double compliance_cost, std::optional<Uptake> uptake,
                        std::optional<OriginTerms> origin) {
-             return PreferenceTerms{utilisation, compliance_cost, uptake, std::move(origin)};
+             return PreferenceTerms{{utilisation, compliance_cost, uptake}, std::move(origin)};
            }),
            py::arg("utilisation"), py::arg("compliance_cost"), py::arg("uptake"), py::arg("origin"));
   py::class_<NonTariffTerms>(m, "NonTariffTerms", "How the price effect of a barrier splits.")

@@ -123,7 +123,7 @@ class Dated:
             Ad valorem: 0.25, or "25%".
         fields
             title, exporter, except_exporter, sector, products, except_products, base ("full_value", "content", "floor",
-            "preference"), base_share, utilisation, qualifying, use, authority, group, family, level, announced, ended,
+            "preference"), base_share, utilisation, compliance_cost, median_cost, cost_spread, qualifying, use, authority, group, family, level, announced, ended,
             collected, collected_ended, source, confidence ("seen", "second-hand", "unverified"), note.
 
         Raises

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "cli/commands.hpp"
-#include "cli/interrupts.hpp"
 #include "cli/dated_scenario.hpp"
+#include "cli/interrupts.hpp"
 #include "cli/text_table.hpp"
 #include "tariffsim/analysis/shapley.hpp"
 #include "tariffsim/analysis/welfare.hpp"

@@ -94,13 +94,57 @@ double parse_rate(const std::string& text, const std::string& where) {
 }
 
 const std::vector<const char*>& measure_fields() {
-  static const std::vector<const char*> fields = {
-      "id",     "title",      "importer", "exporter",   "except_exporter", "sector",     "products",  "except_products",
-      "rate",   "rate_table", "base",     "base_share", "utilisation",     "qualifying", "use",       "authority",
-      "group",  "family",     "level",    "announced",  "effective",       "ended",      "collected", "collected_ended",
-      "source", "confidence", "note"};
+  static const std::vector<const char*> fields = {"id",
+                                                  "title",
+                                                  "importer",
+                                                  "exporter",
+                                                  "except_exporter",
+                                                  "sector",
+                                                  "products",
+                                                  "except_products",
+                                                  "rate",
+                                                  "rate_table",
+                                                  "base",
+                                                  "base_share",
+                                                  "utilisation",
+                                                  "compliance_cost",
+                                                  "median_cost",
+                                                  "cost_spread",
+                                                  "qualifying",
+                                                  "use",
+                                                  "authority",
+                                                  "group",
+                                                  "family",
+                                                  "level",
+                                                  "announced",
+                                                  "effective",
+                                                  "ended",
+                                                  "collected",
+                                                  "collected_ended",
+                                                  "source",
+                                                  "confidence",
+                                                  "note"};
   return fields;
 }
+
+namespace {
+
+// The costs that the use of a preference responds to, where they are given.
+void read_uptake(const MeasureFields& f, PreferenceUse& claim) {
+  const std::string median = f.text("median_cost"), spread = f.text("cost_spread");
+  if (median.empty()) {
+    if (spread.empty()) return;
+    throw InvalidInput(f.where("cost_spread"), "a spread of costs without their median", "give median_cost too");
+  }
+  if (!f.text("utilisation").empty() || !f.text("compliance_cost").empty()) {
+    throw InvalidInput(f.where("median_cost"), "the use of the preference is given, and yet responds to its margin",
+                       "give utilisation and compliance_cost, or median_cost and cost_spread");
+  }
+  const double half = number_of(median, f.where("median_cost"));
+  claim.uptake = Uptake{half, spread.empty() ? half / 2 : number_of(spread, f.where("cost_spread"))};
+}
+
+}  // namespace
 
 Measure make_measure(const MeasureFields& f) {
   Measure m;
@@ -122,7 +166,12 @@ Measure make_measure(const MeasureFields& f) {
   m.rate_table = f.text("rate_table");
   if (const std::string base = f.text("base"); !base.empty()) m.base = choice(base, kBases, "base", f.where("base"));
   if (const std::string s = f.text("base_share"); !s.empty()) m.base_share = number_of(s, f.where("base_share"));
-  if (const std::string s = f.text("utilisation"); !s.empty()) m.utilisation = number_of(s, f.where("utilisation"));
+  if (const std::string s = f.text("utilisation"); !s.empty())
+    m.claim.utilisation = number_of(s, f.where("utilisation"));
+  if (const std::string s = f.text("compliance_cost"); !s.empty()) {
+    m.claim.compliance_cost = number_of(s, f.where("compliance_cost"));
+  }
+  read_uptake(f, m.claim);
   m.qualifying = f.text("qualifying");
   m.use = f.text("use");
   m.authority = f.text("authority");

@@ -57,7 +57,10 @@ std::vector<std::string> fields_of(const Measure& m) {
           m.rate_table,
           name(m.base),
           m.base_share == 1 ? "" : number(m.base_share),
-          m.utilisation == 1 ? "" : number(m.utilisation),
+          m.claim.utilisation == 1 ? "" : number(m.claim.utilisation),
+          m.claim.compliance_cost == 0 ? "" : number(m.claim.compliance_cost),
+          m.claim.uptake ? number(m.claim.uptake->median) : "",
+          m.claim.uptake ? number(m.claim.uptake->spread) : "",
           m.qualifying,
           m.use,
           m.authority,
@@ -213,8 +216,9 @@ std::string quoted(const std::string& text) {
 // A field of a measure as TOML; numbers by their shortest text, which toml++ does not write.
 std::string toml_value(const std::string& key, const std::string& field) {
   const std::set<std::string> lists = {"exporter", "except_exporter", "sector", "products", "except_products"};
-  const std::set<std::string> plain = {"announced", "effective",  "ended",       "collected",
-                                       "rate",      "base_share", "utilisation", "collected_ended"};
+  const std::set<std::string> plain = {"announced",   "effective",   "ended",          "collected",
+                                       "rate",        "base_share",  "utilisation",    "compliance_cost",
+                                       "median_cost", "cost_spread", "collected_ended"};
   if (lists.count(key) > 0) {
     std::string list;
     for (const auto& word : detail::words(field)) list += (list.empty() ? "[" : ", ") + quoted(word);

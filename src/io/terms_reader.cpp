@@ -38,6 +38,7 @@ std::optional<OriginTerms> read_origin(const TomlTable& table) {
 
 PreferenceTerms read_preference(const TomlTable& table) {
   PreferenceTerms terms;
+  PreferenceUse& use = terms.use;
   if (table.has(kUptake[0]) || table.has(kUptake[1])) {
     for (const char* key : {"utilisation", "compliance_cost"}) {
       if (table.has(key)) {
@@ -45,11 +46,10 @@ PreferenceTerms read_preference(const TomlTable& table) {
                      "give the use (utilisation, compliance_cost), or the costs that it responds to");
       }
     }
-    terms.uptake = read_uptake(table);
+    use.uptake = read_uptake(table);
   }
-  terms.utilisation =
-      number_or(table, "utilisation", 1.0, "give the share of the flow that uses it: 0.8 is 80 percent");
-  terms.compliance_cost = number_or(table, "compliance_cost", 0.0, "give the cost over the value: 0.01 is 1 percent");
+  use.utilisation = number_or(table, "utilisation", 1.0, "give the share of the flow that uses it: 0.8 is 80 percent");
+  use.compliance_cost = number_or(table, "compliance_cost", 0.0, "give the cost over the value: 0.01 is 1 percent");
   terms.origin = read_origin(table);
   return terms;
 }
@@ -74,7 +74,7 @@ ReexportTerms read_hub(const TomlTable& table) {
 TransshipmentTerms read_transshipment(const TomlTable& table) {
   TransshipmentTerms terms;
   terms.via = table.text("via", "name the region that goods are relabelled in");
-  terms.uptake = read_uptake(table);
+  use.uptake = read_uptake(table);
   terms.detection = number_or(table, "detection", 0.0, "give the share that is found out: 0.1 is 10 percent");
   terms.penalty = number_or(table, "penalty", 0.0, "give a rate on top of the true origin's: 0.4 is 40 percent");
   return terms;

@@ -152,7 +152,7 @@ TEST_CASE("the law of compliance costs: half at the median, and the mean cost by
 TEST_CASE("a preference that all use at no cost is the lower tariff, one that none uses is nothing") {
   const Scenario none("p");
   const Selector asia{"CHN", "JPN", "KOR"};
-  const auto with = [&](const PreferenceTerms& use) {
+  const auto with = [&](const PreferenceUse& use) {
     return solved(none.preference({.importer = asia, .exporter = asia, .sector = "goods", .rate = 0.0, .use = use}));
   };
   const Equilibrium lower = solved(none.tariff({.importer = asia, .exporter = asia, .sector = "goods", .rate = 0.0}));
@@ -193,7 +193,7 @@ TEST_CASE("a rule of origin lets through what its threshold allows, and answers 
                                                  .exporter = "MEX",
                                                  .sector = "goods",
                                                  .rate = -0.1,
-                                                 .use = {.origin = OriginTerms{threshold, spread, {"USA", "CAN"}}}}));
+                                                 .origin = OriginTerms{threshold, spread, {"USA", "CAN"}}}));
   };
   const Equilibrium all = solved(
       Scenario("all").preference({.importer = "USA", .exporter = "MEX", .sector = "goods", .rate = -0.1, .use = {}}));
@@ -352,7 +352,7 @@ TEST_CASE("a customs zone has two lines") {
                                            .mainland = "CHN",
                                            .first_line = 0.0,
                                            .second_line = 0.1,
-                                           .free = {.origin = OriginTerms{0.3, 0.02, {}}}});
+                                           .origin = OriginTerms{0.3, 0.02, {}}});
   const Equilibrium a = prepared.solve(closed), b = prepared.solve(open);
   REQUIRE(a.converged());
   REQUIRE(b.converged());
@@ -440,9 +440,9 @@ TEST_CASE("instruments that make no sense are refused with a remedy") {
   CHECK_THAT(refusal(none.preference({usa, chn, ele, 0.0, {.utilisation = 80}})), ContainsSubstring("between 0 and 1"));
   CHECK_THAT(refusal(none.preference({usa, chn, ele, 0.0, {.uptake = Uptake{0.03, 0.2}}})),
              ContainsSubstring("the median over ln 2"));
-  CHECK_THAT(refusal(none.preference({usa, chn, ele, 0.0, {.origin = OriginTerms{30, 0.05, {}}}})),
+  CHECK_THAT(refusal(none.preference({usa, chn, ele, 0.0, {}, OriginTerms{30, 0.05, {}}})),
              ContainsSubstring("0.3 is 30 percent"));
-  CHECK_THAT(refusal(none.preference({usa, chn, ele, 0.0}).tariff({usa, chn, ele, 0.5})),
+  CHECK_THAT(refusal(none.preference({usa, chn, ele, 0.0, {}}).tariff({usa, chn, ele, 0.5})),
              ContainsSubstring("declare this change before the preference"));
   CHECK_THAT(refusal(none.specific_tariff({usa, chn, ele, 0.1}).preference({usa, chn, ele, 0.0})),
              ContainsSubstring("pays a duty per unit"));
@@ -453,4 +453,67 @@ TEST_CASE("instruments that make no sense are refused with a remedy") {
   CHECK_THAT(refusal(none.transshipment({usa, chn, ele, {"VNM", kUptake, 40, 0.4}})),
              ContainsSubstring("between 0 and 1"));
   CHECK_THAT(refusal(none.production_subsidy({"CHN", ele, 1.0})), ContainsSubstring("share below one"));
+}
+
+TEST_CASE("a dated preference is used as far as its margin pays for it") {
+  const auto deal = [&](const PreferenceUse& claim) {
+    Measure m;
+    m.id = "deal";
+    m.importer = "USA";
+    m.exporters = {"MEX"};
+    m.sectors = {"VEH"};
+    m.rate = 0.0;
+    m.base = DutyBase::preference;
+    m.claim = claim;
+    m.legal.from = Date(2026, 1, 1);
+    Measure usual;
+    usual.id = "usual";
+    usual.importer = "USA";
+    usual.exporters = {"MEX"};
+    usual.sectors = {"VEH"};
+    usual.rate = 0.2;
+    usual.legal.from = Date(2026, 1, 1);
+    Policy policy;
+    policy.measures = {m, usual};
+    return Scenario("deal").with(policy);
+  };
+  const Index mex = region("MEX"), usa = region("USA"), veh = sector("VEH");
+  const World dear = world().edited([&](WorldData& d) { d.tariffs(mex, usa, veh) = 0.1; });
+  const Solver prepared(dear);
+  const Equilibrium eq = prepared.solve(deal({.uptake = kUptake}).on(Date(2026, 6, 1)));
+  REQUIRE(eq.converged());
+  // The margin is on the normal duty; the other measure is due beside it, on the value without the papers.
+  const WayUse use = use_of(kUptake, 0.1);
+  CHECK_THAT(eq.counterfactual.tariffs()(mex, usa, veh),
+             WithinRel((0.1 - use.share * 0.1 + 0.2) / (1 + use.cost), 1e-12));
+  CHECK_THAT((*eq.shock->trade_cost_hat)(mex, usa, veh), WithinRel(1 + use.cost, 1e-14));
+  REQUIRE(eq.shock->ways.size() == 1);
+  CHECK(eq.shock->ways[0].share == use.share);
+  // The parts of the rate sum to it.
+  const BoundPolicy bound(deal({.uptake = kUptake}).shared_policy(), dear);
+  const DayRates rates = bound.rates(Date(2026, 6, 1));
+  double parts = 0;
+  for (const RatePart& part : rates.parts) parts += part.amount;
+  CHECK_THAT(rates.total(mex, usa, veh) - parts, WithinRel(0.1 / (1 + use.cost), 1e-12));
+  // A given use at a given cost, and before the deal nothing.
+  const DayRates given =
+      BoundPolicy(deal({.utilisation = 0.5, .compliance_cost = 0.02}).shared_policy(), dear).rates(Date(2026, 6, 1));
+  CHECK_THAT(given.total(mex, usa, veh), WithinRel((0.1 - 0.05 + 0.2) / 1.01, 1e-12));
+  const DayRates before = bound.rates(Date(2025, 6, 1));
+  CHECK(before.total(mex, usa, veh) == 0.1);
+  CHECK(before.trade_cost_hat.empty());
+  // In a world whose tariffs contain the deal nothing changes.
+  const World of_then = dear.edited([&](WorldData& d) {
+    d.tariffs(mex, usa, veh) = 0.4;
+    d.info.tariffs_dates.clear();
+    d.info.tariffs_dates.emplace("*", Date(2026, 6, 1));
+  });
+  const Equilibrium same = solve(of_then, deal({.uptake = kUptake}).on(Date(2026, 7, 1)));
+  CHECK((real_income_pct(same)).abs().maxCoeff() < 1e-9);
+  CHECK(same.shock->ways.at(0).base_share > 0);
+  PreferenceUse wrong;
+  wrong.utilisation = 0.5;
+  Policy odd = deal(wrong).policy();
+  odd.measures[0].base = DutyBase::full_value;
+  CHECK_THROWS_WITH(Scenario("odd").with(odd), ContainsSubstring("is no preference"));
 }

@@ -138,7 +138,7 @@ TEST_CASE("bases: content, floor, preference") {
   m = act("m", "g", 0.0);
   m.base = DutyBase::preference;
   CHECK_THAT(rate_on(policy_of({m})), Catch::Matchers::WithinAbs(0.0, 1e-15));
-  m.utilisation = 0.6;
+  m.claim.utilisation = 0.6;
   CHECK_THAT(rate_on(policy_of({m})), Catch::Matchers::WithinAbs(0.04, 1e-15));
 }
 

@@ -175,7 +175,7 @@ TEST_CASE("a line is a flow: shares of the policy count where it has none of its
   Policy agreed;
   agreed.measures = {act("agreement", 0.0)};
   agreed.measures[0].base = DutyBase::preference;
-  agreed.measures[0].utilisation = 0.5;
+  agreed.measures[0].claim.utilisation = 0.5;
   CHECK_THAT(line_rates(agreed, TradeLines({line("A", "72", 1, 0.08)}), kDay)[0].total, WithinAbs(0.04, 1e-15));
 }
 

@@ -16,7 +16,9 @@
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/policy/coverage.hpp"
 #include "tariffsim/policy/origins.hpp"
+#include "tariffsim/policy/other_ways.hpp"
 #include "tariffsim/policy/policy_checks.hpp"
+#include "tariffsim/policy/responses.hpp"
 #include "tariffsim/policy/stacking.hpp"
 
 namespace tariffsim {
@@ -27,6 +29,8 @@ struct RatePart {
   std::size_t measure = 0;  ///< position among the policy's measures
   double due = 0;           ///< share of the flow on which it is due
   double amount = 0;        ///< what it adds to the rate
+  double claimed = 0;       ///< share of the flow that uses it, of a preference
+  double cost = 0;          ///< what that costs, over the border value of the whole flow
 };
 
 /// The rates of one day in one world.
@@ -35,6 +39,8 @@ struct DayRates {
   Basis basis = Basis::legal;
   Cube total;                   ///< N x N x J, ad valorem rates in force
   std::vector<RatePart> parts;  ///< by cell, in the order of the measures; what they leave is the normal duty
+  std::map<Index, double> trade_cost_hat;  ///< d'/d by cell, where the use of preferences has a cost
+  std::vector<WayTaken> ways;              ///< flows that use preferences
 };
 
 /// Something that a policy says and a world cannot take up.
@@ -147,7 +153,38 @@ class BoundPolicy {
     // Floors and preferences depend on the normal duty, which is known once all other measures are taken out.
     normal_ = world_.tariffs();
     normal_.values() = (world_.tariffs().values() - sum_of(own).total.values()).max(0.0);
-    contained_ = sum_of(own).total;
+    const DayRates contained = sum_of(own);
+    contained_ = contained.total;
+    contained_use_ = uses_of(contained);
+  }
+
+  // What of each cell uses preferences, and what that costs.
+  [[nodiscard]] static std::map<Index, WayUse> uses_of(const DayRates& rates) {
+    std::map<Index, WayUse> uses;
+    for (const RatePart& part : rates.parts) {
+      if (part.claimed == 0) continue;
+      uses[part.cell].share += part.claimed;
+      uses[part.cell].cost += part.cost;
+    }
+    return uses;
+  }
+
+  // Duties are on the value without what the use of preferences costs; relative to the costs that the base contains.
+  void add_costs(DayRates& rates) const {
+    std::map<Index, WayUse> uses = uses_of(rates), own = contained_use_;
+    for (const auto& entry : own) uses.try_emplace(entry.first);
+    for (const auto& [at, use] : uses) {
+      const WayUse before = own[at];
+      rates.ways.push_back({Instrument::preference, std::nullopt, at, before.share, use.share});
+      if (use.cost == 0 && before.cost == 0) continue;
+      double& rate = rates.total.values()[at];
+      rate = (rate + world_.tariffs().values()[at] * before.cost) / (1.0 + use.cost);
+      rates.trade_cost_hat[at] = (1.0 + use.cost) / (1.0 + before.cost);
+    }
+    if (rates.trade_cost_hat.empty()) return;
+    for (RatePart& part : rates.parts) {
+      if (const auto use = uses.find(part.cell); use != uses.end()) part.amount /= 1.0 + use->second.cost;
+    }
   }
 
   // In place of the sum of measures, the rates with them.
@@ -156,6 +193,7 @@ class BoundPolicy {
     Vector& total = sum.total.values();
     // What was collected can be less than what the law asked for; a duty does not fall below none.
     total = (base + (total - contained_.values())).max(base.min(0.0));
+    add_costs(sum);
     return sum;
   }
 
@@ -530,14 +568,18 @@ class BoundPolicy {
     out.rate = rate_of(k, bundle.origins[0], importer, sector);
     if (m.base == DutyBase::content) out.base_share = m.base_share;
     if (m.base == DutyBase::floor) out.rate = std::max(0.0, out.rate - normal);
-    if (m.base == DutyBase::preference) out.rate = std::min(0.0, out.rate - normal) * m.utilisation;
+    if (m.base == DutyBase::preference) {
+      const double margin = std::max(0.0, normal - out.rate);
+      out.use = use_of(m.claim, margin);
+      out.rate = -margin * out.use.share;
+    }
     return out;
   }
 
   // The measures alone, without the world's own rates.
   [[nodiscard]] DayRates sum_of(const Standing& now) const {
     const Index N = world_.regions().size(), J = world_.sectors().size();
-    DayRates out{now.day, now.basis, Cube(N, N, J), {}};
+    DayRates out{now.day, now.basis, Cube(N, N, J), {}, {}, {}};
     std::vector<std::vector<std::size_t>> active(static_cast<std::size_t>(N));
     for (std::size_t k = 0; k < bound_.size(); ++k) {
       for (const Index n : bound_[k].importers) {
@@ -581,7 +623,9 @@ class BoundPolicy {
     for (const Layer& each : layers) {
       if (each.due == 0) continue;
       out.total(i, n, j) += weight * each.amount;
-      out.parts.push_back({i + N * (n + N * j), each.measure, weight * each.due, weight * each.amount});
+      const double due = weight * each.due;
+      out.parts.push_back(
+          {i + N * (n + N * j), each.measure, due, weight * each.amount, due * each.use.share, due * each.use.cost});
     }
   }
 
@@ -600,6 +644,7 @@ class BoundPolicy {
   std::vector<std::optional<Date>> own_days_;  // by importer: whose measures the world's tariffs contain
   std::map<Date, Stacking> own_rules_;         // rules of those days
   Cube normal_, contained_;                    // the world's tariffs: normal duty, measures that they contain
+  std::map<Index, WayUse> contained_use_;      // preferences in use in the base, by cell
 };
 
 }  // namespace tariffsim

@@ -63,7 +63,7 @@ class Coalitions {
     for (const std::size_t player : player_of_) {
       on_the_day.push_back(player == kNobody ? coalition + 1 == count() : ((coalition >> player) & 1U) != 0);
     }
-    Cube rates = bound_.rates(*scenario_.day(), scenario_.basis(), on_the_day).total;
+    DayRates rates = bound_.rates(*scenario_.day(), scenario_.basis(), on_the_day);
     const bool undated = has_undated() && ((coalition >> (players_.size() - 1)) & 1U) != 0;
     return (undated ? scenario_ : Scenario(scenario_.title())).compile(bound_.world(), std::move(rates));
   }

@@ -22,7 +22,7 @@ inline Shock Scenario::compile(const BoundPolicy& bound) const {
     throw InvalidInput("scenario '" + title_ + "'", "has dated measures, but no day to solve",
                        "say which: on(Date(2025, 4, 9)), or solve a path of days");
   }
-  return changed(bound.world(), bound.rates(*day_, basis_).total);
+  return changed(bound.world(), bound.rates(*day_, basis_));
 }
 
 inline bool Scenario::in_force(const Span& days) const {
@@ -34,11 +34,11 @@ inline bool Scenario::in_force(const Span& days) const {
   return days.covers(*day_);
 }
 
-inline Shock Scenario::compile(const World& world, Cube tariffs) const { return changed(world, std::move(tariffs)); }
+inline Shock Scenario::compile(const World& world, DayRates rates) const { return changed(world, std::move(rates)); }
 
-inline Shock Scenario::changed(const World& world, std::optional<Cube> tariffs) const {
+inline Shock Scenario::changed(const World& world, std::optional<DayRates> rates) const {
   detail::ShockBuilder builder(world, *this);
-  if (tariffs) builder.start_from(std::move(*tariffs));
+  if (rates) builder.start_from(std::move(*rates));
   for (std::size_t k = 0; k < changes_.size(); ++k) {
     const Change& change = changes_[k];
     if (!in_force(change.days)) continue;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tariffsim/policy/origins.hpp"
+#include "tariffsim/policy/other_ways.hpp"
 #include "tariffsim/policy/policy.hpp"
 #include "tariffsim/policy/stacking.hpp"
 
@@ -233,7 +234,8 @@ class DutySchedule {
     if (m.base == DutyBase::content) out.base_share = terms.content.value_or(m.base_share);
     if (m.base == DutyBase::floor) out.rate = std::max(0.0, *m.rate - terms.normal_duty);
     if (m.base == DutyBase::preference) {
-      out.rate = std::min(0.0, *m.rate - terms.normal_duty) * terms.claimed.value_or(m.utilisation);
+      const double margin = std::max(0.0, terms.normal_duty - *m.rate);
+      out.rate = -margin * (terms.claimed ? *terms.claimed : use_of(m.claim, margin).share);
     }
     return out;
   }

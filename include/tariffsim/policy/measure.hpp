@@ -19,7 +19,7 @@ enum class DutyBase {
   full_value,  ///< rate times the value
   content,     ///< rate times `base_share` of the value, such as its metal content
   floor,       ///< lifts the normal duty to the rate: max(0, rate - normal duty)
-  preference,  ///< replaces the normal duty by the rate on the share `utilisation` of the flow
+  preference,  ///< replaces the normal duty by the rate on the share of the flow that claims it
 };
 
 /// How well the act is known. What is unverified is not in force unless asked for.
@@ -65,7 +65,7 @@ struct Measure : Validity {
   std::string rate_table;                              ///< instead of `rate`: a table of rates by sector
   DutyBase base = DutyBase::full_value;
   double base_share = 1;   ///< of the value, for DutyBase::content
-  double utilisation = 1;  ///< of the flow, for DutyBase::preference
+  PreferenceUse claim;     ///< what of the flow uses it, for DutyBase::preference
   std::string qualifying;  ///< a share of the flow that is free of this measure, such as what meets rules of origin
   std::string use;         ///< single goods pay only where they are for this use
   std::string authority;   ///< the law it rests on

@@ -21,7 +21,7 @@ struct Levied {
 }
 
 /// The use of a preference with a margin (usual less preferential rate): as given, or as much as the margin pays for.
-[[nodiscard]] inline WayUse use_of(const PreferenceTerms& terms, double margin) {
+[[nodiscard]] inline WayUse use_of(const PreferenceUse& terms, double margin) {
   if (!(margin > 0)) return {};
   if (terms.uptake) return use_of(*terms.uptake, margin);
   return {terms.utilisation, terms.utilisation * terms.compliance_cost};

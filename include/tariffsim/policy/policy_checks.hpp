@@ -47,7 +47,12 @@ inline void check_measure(const Measure& m, const Policy& policy) {
     }
   };
   share(m.base_share, "base_share");
-  share(m.utilisation, "utilisation");
+  validate(m.claim, place_of(m) + ", '" + m.id + "'");
+  const bool plain = m.claim.utilisation == 1 && m.claim.compliance_cost == 0 && !m.claim.uptake;
+  if (!plain && m.base != DutyBase::preference) {
+    throw InvalidInput(where, "'" + m.id + "' says how much of the flow uses it, but is no preference",
+                       "write base = \"preference\", or drop the use");
+  }
   const auto ordered = [&](const Span& days, const char* what) {
     if (days.from && days.until && *days.until < *days.from) {
       throw InvalidInput(

@@ -35,7 +35,8 @@ struct SpecificTariff {
 struct Preference {
   Selector importer{}, exporter{}, sector{};
   Value rate = 0.0;
-  PreferenceTerms use{};
+  PreferenceUse use{};
+  std::optional<OriginTerms> origin{};  ///< a rule of origin, where only some goods qualify
 };
 
 /// Scope, ad valorem equivalent and split of a barrier; 0.25 is 25 percent.
@@ -71,7 +72,8 @@ struct CustomsZone {
   Selector sector{"goods"};
   Value first_line = 0.0;
   Value second_line = 0.0;
-  PreferenceTerms free{};  ///< of the second line, at a rate of zero; the mainland's materials count as the zone's
+  PreferenceUse free{};                 ///< of the second line, at a rate of zero
+  std::optional<OriginTerms> origin{};  ///< of what is free; the mainland's materials count as the zone's
 };
 
 /// Scope and ratio of a change in trade cost or taste; 1.1 is ten percent more.
@@ -118,6 +120,7 @@ struct DeficitChange {
 };
 
 class BoundPolicy;
+struct DayRates;
 
 /// Dated measures and a list of changes, with a title. Every method returns a new scenario; the old one is untouched.
 class Scenario {
@@ -151,7 +154,7 @@ class Scenario {
                  Operation::set,
                  std::move(c.rate),
                  {},
-                 std::move(c.use)});
+                 PreferenceTerms{c.use, std::move(c.origin)}});
   }
 
   /// A barrier of a given price effect, split into what is used up, a rent, and a shift of demand.
@@ -203,11 +206,11 @@ class Scenario {
 
   /// First-line and second-line rates of a customs zone that is a region of its own.
   [[nodiscard]] Scenario customs_zone(CustomsZone c) const {
-    if (c.free.origin && c.free.origin->area.empty()) c.free.origin->area = {c.mainland};
+    if (c.origin && c.origin->area.empty()) c.origin->area = {c.mainland};
     return tariff({c.zone, {}, c.sector, std::move(c.first_line)})
         .tariff({c.zone, c.mainland, c.sector, 0.0})
         .tariff({c.mainland, c.zone, c.sector, std::move(c.second_line)})
-        .preference({c.mainland, c.zone, c.sector, 0.0, std::move(c.free)});
+        .preference({c.mainland, c.zone, c.sector, 0.0, c.free, std::move(c.origin)});
   }
 
   /// Export taxes e (a subsidy is negative); the revenue is the exporter's; domestic cells are never touched.
@@ -360,11 +363,10 @@ class Scenario {
   [[nodiscard]] Shock compile(const BoundPolicy& bound) const;
 
   /// Given rates in place of the dated measures, then the changes in order.
-  /// @param tariffs N x N x J.
-  [[nodiscard]] Shock compile(const World& world, Cube tariffs) const;
+  [[nodiscard]] Shock compile(const World& world, DayRates rates) const;
 
  private:
-  [[nodiscard]] Shock changed(const World& world, std::optional<Cube> tariffs) const;
+  [[nodiscard]] Shock changed(const World& world, std::optional<DayRates> rates) const;
   [[nodiscard]] bool in_force(const Span& days) const;
 
   [[nodiscard]] Scenario with_limit(Limit limit, Limited limited, Sense sense, const char* kind) const {

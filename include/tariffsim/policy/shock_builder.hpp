@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tariffsim/policy/border_instruments.hpp"
+#include "tariffsim/policy/bound_policy.hpp"
 #include "tariffsim/policy/region_instruments.hpp"
 #include "tariffsim/policy/way_instruments.hpp"
 
@@ -21,7 +22,11 @@ class ShockBuilder {
   ShockBuilder(const World& world, const Scenario& scenario) : to_(world, scenario) {}
 
   /// Rates that the changes start from, in place of the world's.
-  void start_from(Cube tariffs) { to_.shock.tariffs = std::move(tariffs); }
+  void start_from(DayRates rates) {
+    to_.shock.tariffs = std::move(rates.total);
+    to_.shock.ways = std::move(rates.ways);
+    for (const auto& [at, cost] : rates.trade_cost_hat) to_.trade_cost_hat().values()[at] = cost;
+  }
 
   void apply(const Change& change, const std::string& where) {
     const ChangeValues values(change, to_.world, where);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tariffsim/policy/measure.hpp"
+#include "tariffsim/policy/uptake.hpp"
 
 namespace tariffsim {
 
@@ -43,6 +44,7 @@ struct Layer {
   double free = 0;          ///< share of what it covers that qualifies for freedom from it
   double rate = 0;          ///< on a good that it covers, after floor and preference
   double base_share = 1;    ///< of such a good's value
+  WayUse use{};             ///< of a preference, on a good that it covers
   bool earlier = false;     ///< stands as on an earlier day than the rules are of
   // After stacking:
   double due = 0;     ///< share of the flow on which it is due

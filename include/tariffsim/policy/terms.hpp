@@ -1,11 +1,13 @@
 // What only some instruments have: a numeraire, a use of preferences, the split of a barrier, a hub.
 #pragma once
 
+#include <cmath>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "tariffsim/core/errors.hpp"
 #include "tariffsim/core/format.hpp"
 #include "tariffsim/policy/rent_owner.hpp"
 #include "tariffsim/policy/uptake.hpp"
@@ -26,10 +28,27 @@ struct OriginTerms {
 };
 
 /// What of a flow uses a preference: a given share at a given cost, or as much as its margin pays for.
-struct PreferenceTerms {
+struct PreferenceUse {
   double utilisation = 1;
   double compliance_cost = 0;  ///< of what uses it, over its border value
   std::optional<Uptake> uptake{};
+};
+
+/// @throws InvalidInput where shares or costs are out of range.
+inline void validate(const PreferenceUse& use, const std::string& where) {
+  if (use.uptake) validate(*use.uptake, where);
+  if (!(use.utilisation >= 0 && use.utilisation <= 1)) {
+    throw InvalidInput(where, "utilisation is " + show(use.utilisation), "give a share between 0 and 1");
+  }
+  if (!(use.compliance_cost >= 0 && std::isfinite(use.compliance_cost))) {
+    throw InvalidInput(where, "the cost of compliance is " + show(use.compliance_cost),
+                       "give a cost of zero or more over the value: 0.01 is 1 percent");
+  }
+}
+
+/// The use of a preference, and which goods may.
+struct PreferenceTerms {
+  PreferenceUse use{};
   std::optional<OriginTerms> origin{};
 };
 
@@ -68,9 +87,10 @@ using Terms =
                                                      : "; fixed in the wage of " + s->numeraire;
   }
   if (const auto* p = std::get_if<PreferenceTerms>(&terms)) {
-    std::string text = p->uptake ? "; used where the margin pays for it, " + costs(*p->uptake)
-                                 : "; used by " + show(p->utilisation) + " of the flow" +
-                                       (p->compliance_cost != 0 ? " at a cost of " + show(p->compliance_cost) : "");
+    const PreferenceUse& use = p->use;
+    std::string text = use.uptake ? "; used where the margin pays for it, " + costs(*use.uptake)
+                                  : "; used by " + show(use.utilisation) + " of the flow" +
+                                        (use.compliance_cost != 0 ? " at a cost of " + show(use.compliance_cost) : "");
     if (p->origin) text += "; content from the area of at least " + show(p->origin->threshold);
     return text;
   }

@@ -15,13 +15,7 @@ namespace tariffsim::detail {
 /// A lower tariff for what uses it, under a rule of origin where there is one.
 inline void preference(ShockArrays& to, const Change& change, const ChangeValues& values, const std::string& where) {
   const auto& terms = std::get<PreferenceTerms>(change.terms);
-  if (terms.uptake) validate(*terms.uptake, where);
-  const auto share = [](double x) { return x >= 0 && x <= 1; };
-  if (!share(terms.utilisation) || !(terms.compliance_cost >= 0 && std::isfinite(terms.compliance_cost))) {
-    throw InvalidInput(where,
-                       "utilisation is " + show(terms.utilisation) + ", compliance cost " + show(terms.compliance_cost),
-                       "give a share of the flow between 0 and 1, and a cost of zero or more over its value");
-  }
+  validate(terms.use, where);
   std::optional<OriginRule> rule;
   if (terms.origin) {
     rule = OriginRule{where, terms.origin->threshold, terms.origin->spread, {}, {}};
@@ -41,7 +35,7 @@ inline void preference(ShockArrays& to, const Change& change, const ChangeValues
     if (!(lower > -1 && std::isfinite(lower))) {
       throw InvalidInput(where, "the preferential rate is " + show(lower), "give a rate above -1: 0.25 is 25 percent");
     }
-    const WayUse use = use_of(terms, usual - lower);
+    const WayUse use = use_of(terms.use, usual - lower);
     if (use.share == 0) return;
     const Levied paid = levied(usual, lower, use);
     to.settled[to.cell(i, n, j)] = Instrument::preference;
