@@ -73,14 +73,14 @@ class Instruments:
         utilisation: float | None = None,
         compliance_cost: float | None = None,
         median_cost: float | None = None,
-        spread: float | None = None,
+        cost_spread: float | None = None,
         threshold: float | None = None,
         content_spread: float = 0.05,
         area: Selector = (),
     ) -> Self:
         """A lower tariff for what uses it; the rest pays the rate in force where the preference is declared.
 
-        The use is given (`utilisation`, `compliance_cost`), or it responds to the margin (`median_cost`, `spread`): a
+        The use is given (`utilisation`, `compliance_cost`), or it responds to the margin (`median_cost`, `cost_spread`): a
         shipment uses the preference where the margin exceeds its cost of compliance.
 
         Parameters
@@ -93,7 +93,7 @@ class Instruments:
             Of what uses it, over its border value; used up.
         median_cost : float
             The margin at which half of the flow uses the preference: 0.03 is 3 percent of the value.
-        spread : float
+        cost_spread : float
             Of the costs over shipments; half the median where absent.
         threshold : float
             Rule of origin: only goods qualify of which at least this share of the unit cost comes from the exporter or `area`.
@@ -104,7 +104,7 @@ class Instruments:
         """
         return self._with(
             "preference", rate, "rate", importer=importer, exporter=exporter, sector=sector,
-            terms=_use(utilisation, compliance_cost, median_cost, spread, threshold, content_spread, area),
+            terms=_use(utilisation, compliance_cost, median_cost, cost_spread, threshold, content_spread, area),
         )
 
     def non_tariff_measure(
@@ -174,7 +174,7 @@ class Instruments:
         *,
         via: str,
         median_cost: float,
-        spread: float | None = None,
+        cost_spread: float | None = None,
         detection: float = 0.0,
         penalty: float = 0.0,
     ) -> Self:
@@ -184,14 +184,14 @@ class Instruments:
         ----------
         via : code
             The country whose rate they pay.
-        median_cost, spread : float
+        median_cost, cost_spread : float
             Of doing so, over the value: half of the flow has a lower cost; the spread is half of that where absent.
         detection : float
             Share of it that is found out, and pays the rate of its true origin and the penalty.
         penalty : float
             Ad valorem, on top of that rate: 0.4 is 40 percent.
         """
-        terms = _core.TransshipmentTerms(via, _uptake(median_cost, spread), float(detection), float(penalty))
+        terms = _core.TransshipmentTerms(via, _uptake(median_cost, cost_spread), float(detection), float(penalty))
         return self._with("transshipment", 0.0, "rate", importer=importer, exporter=exporter, sector=sector, terms=terms)
 
     def production_subsidy(
@@ -211,7 +211,7 @@ class Instruments:
         utilisation: float | None = None,
         compliance_cost: float | None = None,
         median_cost: float | None = None,
-        spread: float | None = None,
+        cost_spread: float | None = None,
         threshold: float | None = None,
         content_spread: float = 0.05,
     ) -> Self:
@@ -222,7 +222,7 @@ class Instruments:
         """
         if all(value is None for value in (utilisation, median_cost, threshold)):
             utilisation = 0.0  # nothing is said to be free
-        free = _use(utilisation, compliance_cost, median_cost, spread, threshold, content_spread, [mainland])
+        free = _use(utilisation, compliance_cost, median_cost, cost_spread, threshold, content_spread, [mainland])
         lines = (
             self.tariff(importer=zone, sector=sector, rate=first_line)
             .tariff(importer=zone, exporter=mainland, sector=sector, rate=0.0)
@@ -239,22 +239,22 @@ class Instruments:
         return self._during(first, last, part)
 
 
-def _uptake(median_cost: float, spread: float | None) -> _core.Uptake:
-    return _core.Uptake(float(median_cost), float(median_cost) / 2 if spread is None else float(spread))
+def _uptake(median_cost: float, cost_spread: float | None) -> _core.Uptake:
+    return _core.Uptake(float(median_cost), float(median_cost) / 2 if cost_spread is None else float(cost_spread))
 
 
 def _use(
-    utilisation: float | None, compliance_cost: float | None, median_cost: float | None, spread: float | None,
+    utilisation: float | None, compliance_cost: float | None, median_cost: float | None, cost_spread: float | None,
     threshold: float | None, content_spread: float, area: Selector,
 ) -> _core.PreferenceTerms:
     if median_cost is not None and (utilisation is not None or compliance_cost is not None):
         raise InvalidInput(
             "preference", "its use is given, and yet responds to its margin",
-            "give utilisation and compliance_cost, or median_cost and spread",
+            "give utilisation and compliance_cost, or median_cost and cost_spread",
         )
-    if spread is not None and median_cost is None:
+    if cost_spread is not None and median_cost is None:
         raise InvalidInput("preference", "there is a spread of costs, but no median_cost", "give both")
-    uptake = None if median_cost is None else _uptake(median_cost, spread)
+    uptake = None if median_cost is None else _uptake(median_cost, cost_spread)
     codes = [area] if isinstance(area, str) else list(area)
     origin = None if threshold is None else _core.OriginTerms(float(threshold), float(content_spread), codes)
     used = 1.0 if utilisation is None else float(utilisation)

@@ -8,7 +8,7 @@
 namespace tariffsim::detail {
 namespace {
 
-constexpr const char* kUptake[] = {"median_cost", "spread"};
+constexpr const char* kUptake[] = {"median_cost", "cost_spread"};
 
 double number_or(const TomlTable& table, const char* key, double otherwise, const char* remedy) {
   return table.has(key) ? table.number(key, remedy) : otherwise;

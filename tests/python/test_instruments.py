@@ -109,6 +109,30 @@ def test_changes_with_days(world):
         ts.Scenario().during("2025-11-10", "2025-10-09", part)
 
 
+def test_a_dated_preference_answers_to_its_margin(tmp_path):
+    world = ts.World.load("world-2022-27x12")
+    deal = ts.Scenario("deal").measure(
+        "deal", importer="CHN", exporter="VNM", sector="VEH", rate=0.0, base="preference", median_cost=0.05,
+        cost_spread=0.02, effective="2026-01-01",
+    )  # fmt: skip
+    scope = {"importer": "CHN", "exporter": "VNM", "sector": "VEH"}
+    normal = float(world.tariffs.sel(**scope))
+    eq = ts.solve(world, deal.on("2026-06-01"))
+    share = eq.ways["share"].iloc[0]
+    law = ts._core.Uptake(0.05, 0.02)
+    assert share == pytest.approx(law.share(normal)) and 0 < share < 1
+    assert float(eq.tariffs.sel(**scope)) == pytest.approx(normal * (1 - share) / (1 + law.cost(normal)))
+    deal.write(tmp_path / "deal")
+    again = ts.Scenario.read(tmp_path / "deal")
+    np.testing.assert_array_equal(ts.solve(world, again.on("2026-06-01")).flows, eq.flows)
+    assert "median_cost = 0.05" in deal.to_toml()
+    with pytest.raises(ts.InvalidInput, match="responds to its margin"):
+        ts.Scenario().measure("d", importer="CHN", rate=0.0, base="preference", median_cost=0.05, utilisation=0.5,
+                              effective="2026-01-01")  # fmt: skip
+    with pytest.raises(ts.InvalidInput, match="is no preference"):
+        ts.Scenario().measure("d", importer="CHN", rate=0.0, utilisation=0.5, effective="2026-01-01")
+
+
 FILE = """
 title = "all kinds"
 [[measure]]
@@ -238,9 +262,9 @@ def test_arguments_that_make_no_sense(world):
     with pytest.raises(ts.InvalidInput, match="responds to its margin"):
         ts.Scenario().preference(**SCOPE, utilisation=0.5, median_cost=0.03)
     with pytest.raises(ts.InvalidInput, match="no median_cost"):
-        ts.Scenario().preference(**SCOPE, spread=0.03)
+        ts.Scenario().preference(**SCOPE, cost_spread=0.03)
     with pytest.raises(ts.InvalidInput, match="the median over ln 2"):
-        ts.Scenario().transshipment(**SCOPE, via="VNM", median_cost=0.01, spread=1.0)
+        ts.Scenario().transshipment(**SCOPE, via="VNM", median_cost=0.01, cost_spread=1.0)
     with pytest.raises(ts.InvalidInput, match="declare this change before the preference"):
         ts.solve(world, ts.Scenario().preference(**SCOPE, utilisation=0.5).tariff(**SCOPE, rate=0.5))
     with pytest.raises(ts.InvalidInput, match="VNM"):
