@@ -74,7 +74,7 @@ ReexportTerms read_hub(const TomlTable& table) {
 TransshipmentTerms read_transshipment(const TomlTable& table) {
   TransshipmentTerms terms;
   terms.via = table.text("via", "name the region that goods are relabelled in");
-  use.uptake = read_uptake(table);
+  terms.uptake = read_uptake(table);
   terms.detection = number_or(table, "detection", 0.0, "give the share that is found out: 0.1 is 10 percent");
   terms.penalty = number_or(table, "penalty", 0.0, "give a rate on top of the true origin's: 0.4 is 40 percent");
   return terms;
