@@ -119,7 +119,7 @@ py::dict columns_of(const std::vector<LineCell>& cells) {
   columns["importer"] = positions_of(size, [&](std::size_t k) { return cells[k].importer; });
   columns["sector"] = positions_of(size, [&](std::size_t k) { return cells[k].sector; });
   columns["lines"] = positions_of(size, [&](std::size_t k) { return cells[k].lines; });
-  columns["exporters"] = positions_of(size, [&](std::size_t k) { return cells[k].exporters; });
+  columns["pairs"] = positions_of(size, [&](std::size_t k) { return cells[k].pairs; });
   const std::pair<const char*, double LineCell::*> means[] = {
       {"weight", &LineCell::weight},    {"normal_duty", &LineCell::normal_duty}, {"rate", &LineCell::rate},
       {"due", &LineCell::due},          {"in_part", &LineCell::in_part},         {"contained", &LineCell::contained},

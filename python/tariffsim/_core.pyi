@@ -452,6 +452,98 @@ class Scenario:
     @property
     def title(self) -> str:
         ...
+class Concordance:
+    """
+    From product codes to sectors.
+    """
+    @staticmethod
+    def load(name_or_path: str, folders: collections.abc.Sequence[os.PathLike[str] | str | bytes]) -> Concordance:
+        ...
+    def __init__(self, codes: collections.abc.Sequence[str], sectors: collections.abc.Sequence[str], name: str) -> None:
+        ...
+    def __len__(self) -> int:
+        ...
+    def sectors_of(self, code: str) -> list[str]:
+        ...
+class Renumbering:
+    """
+    From the codes of the flows to those of the lists and the concordance.
+    """
+    @staticmethod
+    def read(file: os.PathLike[str] | str | bytes) -> Renumbering:
+        ...
+    @typing.overload
+    def __init__(self) -> None:
+        ...
+    @typing.overload
+    def __init__(self, old: collections.abc.Sequence[str], new: collections.abc.Sequence[str], name: str) -> None:
+        ...
+    def __len__(self) -> int:
+        ...
+class LineRates:
+    """
+    The rates of some lines on one day.
+    """
+    def __len__(self) -> int:
+        ...
+    @property
+    def normal_duty(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def parts(self) -> dict:
+        ...
+    @property
+    def total(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class TradeLines:
+    """
+    Flows of single products.
+    """
+    @staticmethod
+    def read(file: os.PathLike[str] | str | bytes, renumbering: Renumbering) -> TradeLines:
+        ...
+    def __init__(self, texts: collections.abc.Mapping[str, collections.abc.Sequence[str]], numbers: collections.abc.Mapping[str, typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], uses: collections.abc.Sequence[collections.abc.Sequence[str]], renumbering: Renumbering, name: str) -> None:
+        ...
+    def __len__(self) -> int:
+        ...
+    def left_out(self, policy: Policy, date: str, basis: str) -> list[tuple[str, str]]:
+        """
+        Measures in the rate of no line, and why.
+        """
+    def rates(self, policy: Policy, date: str, basis: str) -> LineRates:
+        ...
+    def unmet(self, policy: Policy, date: str, basis: str) -> list[tuple[str, str, int, list[str]]]:
+        """
+        List, importer, size of the list, codes unmet.
+        """
+    @property
+    def columns(self) -> dict:
+        ...
+    @property
+    def total_value(self) -> float:
+        ...
+class BoundLines:
+    """
+    Lines in one world under one policy.
+    """
+    def __init__(self, policy: Policy, world: World, lines: TradeLines, concordance: Concordance, strict: bool) -> None:
+        ...
+    def by_sector(self, date: str, basis: str) -> dict:
+        ...
+    def rates(self, date: str, basis: str) -> LineRates:
+        ...
+    @property
+    def mapped_value(self) -> float:
+        ...
+    @property
+    def remainder_value(self) -> float:
+        ...
+    @property
+    def remainders(self) -> list[tuple[int, str]]:
+        ...
+    @property
+    def sectors(self) -> numpy.typing.NDArray[numpy.int64]:
+        ...
 class Closure:
     """
     Deficits and numeraire.

@@ -223,10 +223,10 @@ class TradeLines:
         -------
         DataFrame
             A row for each cell that lines with value map to: exporter, importer, sector; rate, the mean of normal duty and
-            measures; weight, the value of the lines; share, the weight over the world's flow (see `unit`); lines and exporters,
-            how many of each; due, the share of the weight on which a measure is due; in_part, the share whose codes are too short
-            to tell, as in `rates`; normal_duty, its mean; contained, what the
-            world's own rate contains of the measures; in_world, that rate less what it contains plus the measures of the day.
+            measures; weight, the value of the lines; share, the weight over the world's flow (see `unit`); lines and pairs, how
+            many lines and pairs of countries; due, the share of the weight on which a measure is due; in_part, the share whose
+            codes are too short to tell, as in `rates`; normal_duty, its mean; contained, what the world's own rate contains of
+            the measures; in_world, that rate less what it contains plus the measures of the day.
         """
         world = _required(world)
         day, basis = _day(scenario, date, basis)
@@ -241,7 +241,7 @@ class TradeLines:
         share = np.divide(columns["weight"] * self._unit, flows, out=np.full(len(flows), np.inf), where=flows > 0)
         regions, sectors = world._axes.regions, world._axes.sectors
         named = {"exporter": regions[places[0]], "importer": regions[places[1]], "sector": sectors[places[2]]}
-        plain = ("lines", "exporters", "due", "in_part", "normal_duty", "contained", "in_world")
+        plain = ("lines", "pairs", "due", "in_part", "normal_duty", "contained", "in_world")
         return pd.DataFrame(
             {**named, "rate": columns["rate"], "weight": columns["weight"], "share": share, **{k: columns[k] for k in plain}}
         )
@@ -418,7 +418,7 @@ def _code_columns(table: Any, first: str, second: str, where: str) -> tuple[list
 def _concordance(given: CodeTable) -> _core.Concordance:
     if is_frame(given):
         return _core.Concordance(*_code_columns(given, "code", "sector", "frame 'concordance'"), "frame 'concordance'")
-    return _core.Concordance.load(os.fspath(given), _EMBEDDED)  # type: ignore[arg-type]
+    return _core.Concordance.load(os.fspath(given), _EMBEDDED)
 
 
 def _renumbering(given: CodeTable | None) -> _core.Renumbering:
@@ -427,4 +427,4 @@ def _renumbering(given: CodeTable | None) -> _core.Renumbering:
     if is_frame(given):
         where = "frame 'renumbered'"
         return _core.Renumbering(*_code_columns(given, "old", "new", where), where)
-    return _core.Renumbering.read(Path(os.fspath(given)))  # type: ignore[arg-type]
+    return _core.Renumbering.read(Path(os.fspath(given)))

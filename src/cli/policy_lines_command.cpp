@@ -86,11 +86,11 @@ std::string by_sector(const BoundLines& lines, Date day, Basis basis) {
   const World& world = lines.world();
   detail::CsvText table(
       "sector rates",
-      "exporter,importer,sector,rate,weight,lines,exporters,due,in_part,normal_duty,contained,in_world,flow");
+      "exporter,importer,sector,rate,weight,lines,pairs,due,in_part,normal_duty,contained,in_world,flow");
   for (const LineCell& cell : lines.by_sector(day, basis)) {
     table << world.regions().code(cell.exporter) << world.regions().code(cell.importer)
           << world.sectors().code(cell.sector) << cell.rate << cell.weight << static_cast<double>(cell.lines)
-          << static_cast<double>(cell.exporters) << cell.due << cell.in_part << cell.normal_duty << cell.contained
+          << static_cast<double>(cell.pairs) << cell.due << cell.in_part << cell.normal_duty << cell.contained
           << cell.in_world << world.flows()(cell.exporter, cell.importer, cell.sector);
     table.end_row();
   }

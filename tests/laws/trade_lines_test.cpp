@@ -135,6 +135,7 @@ TEST_CASE("the order of the lines changes nothing") {
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::shuffle(order.begin(), order.end(), std::mt19937(7));
   std::vector<TradeLine> shuffled;
+  shuffled.reserve(lines.size());
   for (const std::size_t k : order) shuffled.push_back(lines[k]);
   const TradeLines a(lines), b(shuffled);
   for (const Date day : kDays) {

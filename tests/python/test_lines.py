@@ -1,12 +1,15 @@
 """Trade lines in Python and the command line: product rates, sector rates, remainders, solving with them."""
 
 import io
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import tariffsim as ts
+from conftest import REPOSITORY
 from tariffsim.lines import _EMBEDDED
 
 DAY = "2025-11-15"
@@ -131,7 +134,7 @@ def test_own_concordance_and_renumbered_codes(war, world):
     assert list(lines.by_sector(war, DAY, world)["sector"]) == ["EEQ"]
     with pytest.raises(ts.InvalidInput, match="listed twice"):
         ts.TradeLines(table, concordance=pd.concat([own, own]))
-    with pytest.raises(ts.InvalidInput, match="has no column 'new'"):
+    with pytest.raises(ts.InvalidInput, match="has no column 'old'"):
         ts.TradeLines(table, renumbered=own)
     with pytest.raises(ts.InvalidInput, match="hs6-sector21"):
         ts.TradeLines(table, concordance="hs6-sector")
@@ -178,6 +181,15 @@ def test_bad_questions(war, world, table):
     assert lines.rates(war.on(DAY))["rate"].equals(lines.rates(war, DAY)["rate"])
 
 
+def test_rebuilding_the_concordance_gives_the_committed_bytes(shared_data, tmp_path):
+    script = REPOSITORY / "scripts" / "build_concordance.py"
+    source = shared_data / "measures" / "hs6_sector21.csv"
+    subprocess.run([sys.executable, script, "--source", source, "--out", tmp_path], check=True, capture_output=True)
+    for name in ("NOTICE.md", "hs6-sector21/concordance.csv", "hs6-sector21/sectors.csv"):
+        committed = REPOSITORY / "python" / "tariffsim" / "concordances" / name
+        assert (tmp_path / name).read_bytes() == committed.read_bytes(), f"{name}: run scripts/build_concordance.py"
+
+
 def test_files(war, table, tmp_path):
     file = tmp_path / "flows.csv"
     table.to_csv(file, index=False)
@@ -188,6 +200,16 @@ def test_files(war, table, tmp_path):
         ts.TradeLines.read(file)
     with pytest.raises(ts.InvalidInput, match="does not exist"):
         ts.TradeLines.read(tmp_path / "none.parquet")
+
+
+def test_the_example_of_the_documentation(war, world):
+    lines = ts.TradeLines.read(REPOSITORY / "examples" / "lines" / "us-imports.csv")
+    rates = lines.rates(war, DAY, world).set_index(["exporter", "product"])["rate"]
+    assert rates["CHN", "850760"] == pytest.approx(0.309, abs=1e-15)
+    # Section 232 is due on 60 percent of a car's value; the rest pays IEEPA where it does not qualify.
+    assert rates["MEX", "870323"] == pytest.approx(0.025 + 0.25 * 0.6 + 0.25 * 0.4 * 0.05, abs=1e-12)
+    assert list(lines.remainders(world)["product"]) == ["980100", "85"]
+    assert lines.balance(world)["remainder"] == 3700
 
 
 def test_parquet(war, table, tmp_path):

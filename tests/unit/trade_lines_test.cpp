@@ -192,7 +192,7 @@ TEST_CASE("sector rates are means with the values as weights") {
   CHECK_THAT(cells[0].due, WithinAbs(0.75, 1e-15));
   CHECK_THAT(cells[0].in_world, WithinAbs(0.04 + 0.075, 1e-15));  // the world's own rate, and the measures
   CHECK(cells[1].exporter == 2);                                  // C and D are members of W
-  CHECK(cells[1].exporters == 2);
+  CHECK(cells[1].pairs == 2);
   CHECK(cells[1].lines == 2);
   CHECK_THAT(cells[1].rate, WithinAbs(0.04 + 0.20 * 2 / 8, 1e-15));
   CHECK(lines.remainders().empty());

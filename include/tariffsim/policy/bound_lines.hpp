@@ -20,14 +20,14 @@ namespace tariffsim {
 /// The lines of one cell, together; means are weighted with the lines' values.
 struct LineCell {
   Index exporter = 0, importer = 0, sector = 0;
-  std::size_t lines = 0, exporters = 0;  ///< how many lines, and countries that they come from
-  double weight = 0;                     ///< value of the lines
-  double normal_duty = 0;                ///< mean
-  double rate = 0;                       ///< mean: normal duty and measures
-  double due = 0;                        ///< share of the value on which a measure is due
-  double in_part = 0;                    ///< share of it whose code is too short to tell: a list names codes below it
-  double contained = 0;                  ///< what the world's own rate contains of the measures, at these lines
-  double in_world = 0;                   ///< the world's own rate - contained + measures of the day, not below zero
+  std::size_t lines = 0, pairs = 0;  ///< how many lines, and pairs of countries
+  double weight = 0;                 ///< value of the lines
+  double normal_duty = 0;            ///< mean
+  double rate = 0;                   ///< mean: normal duty and measures
+  double due = 0;                    ///< share of the value on which a measure is due
+  double in_part = 0;                ///< share of it whose code is too short to tell: a list names codes below it
+  double contained = 0;              ///< what the world's own rate contains of the measures, at these lines
+  double in_world = 0;               ///< the world's own rate - contained + measures of the day, not below zero
 };
 
 /// A line that is in no cell, and why.
@@ -103,7 +103,7 @@ class BoundLines {
       out.importer = c / N % N;
       out.sector = c / (N * N);
       out.lines = sum.lines;
-      out.exporters = sum.exporters();
+      out.pairs = sum.distinct_pairs();
       out.weight = sum.weight;
       out.normal_duty = sum.normal / sum.weight;
       out.rate = sum.total / sum.weight;
@@ -137,7 +137,7 @@ class BoundLines {
       ++lines;
       if (pairs.empty() || pairs.back() != pair) pairs.push_back(pair);
     }
-    [[nodiscard]] std::size_t exporters() {
+    [[nodiscard]] std::size_t distinct_pairs() {
       std::sort(pairs.begin(), pairs.end());
       return static_cast<std::size_t>(std::unique(pairs.begin(), pairs.end()) - pairs.begin());
     }
@@ -172,8 +172,8 @@ class BoundLines {
     const auto found = bridge.targets(sectors[0]);
     if (found.size() == 1) return {found[0], {}};
     if (found.empty()) return {-1, "sector " + sectors[0] + " is in no sector of the world"};
-    std::vector<std::string> names;
-    for (const Index j : found) names.push_back(world_.sectors().code(j));
+    std::vector<std::string> names(found.size());
+    std::transform(found.begin(), found.end(), names.begin(), [&](Index j) { return world_.sectors().code(j); });
     return {-1, "sector " + sectors[0] + " is several of the world: " + listed(names)};
   }
 
@@ -226,14 +226,13 @@ class BoundLines {
   void find_contained() {
     const Index N = world_.regions().size();
     std::map<Date, std::unique_ptr<const LineDuties>> by_day;
-    std::vector<const LineDuties*> of_importer;
+    std::vector<const LineDuties*> of_importer(static_cast<std::size_t>(N), nullptr);
     for (Index n = 0; n < N; ++n) {
       const auto day = tariffs_date(world_.info(), world_.regions().code(n));
-      of_importer.push_back(nullptr);
       if (!day) continue;
       auto& duties = by_day[*day];
       if (!duties) duties = std::make_unique<const LineDuties>(*lines_, *policy_, *day, Basis::legal);
-      of_importer.back() = duties.get();
+      of_importer[static_cast<std::size_t>(n)] = duties.get();
     }
     for (std::size_t k = 0; k < lines_->size(); ++k) {
       if (cell_[k] >= 0) normal_[cell_[k]] = std::max(0.0, world_.tariffs().values()[cell_[k]]);

@@ -68,7 +68,7 @@ class DutySchedule {
       for (const auto& e : policy.exemptions) {
         if (policy.counts(e) && e.importer == m.importer && e.days(basis).holds(day) &&
             std::find(e.families.begin(), e.families.end(), m.kin()) != e.families.end()) {
-          act.exemptions.push_back({&e, lists(e.products)});
+          act.exemptions.emplace_back(&e, lists(e.products));
         }
       }
       in_force_.push_back(std::move(act));

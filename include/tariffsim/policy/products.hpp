@@ -70,7 +70,7 @@ class CodeIndex {
     for (const auto code : codes_) {
       if (lengths_.empty() || lengths_.back() != code.size()) lengths_.push_back(code.size());
     }
-    std::sort(lengths_.begin(), lengths_.end());
+    std::sort(lengths_.rbegin(), lengths_.rend());
     lengths_.erase(std::unique(lengths_.begin(), lengths_.end()), lengths_.end());
   }
 
@@ -83,10 +83,10 @@ class CodeIndex {
 
   /// Position among codes() of the longest that is the code or a heading above it; npos where there is none.
   [[nodiscard]] std::size_t longest_prefix(std::string_view code) const {
-    for (auto length = lengths_.rbegin(); length != lengths_.rend(); ++length) {
-      if (*length > code.size()) continue;
-      const auto hit = std::lower_bound(codes_.begin(), codes_.end(), code.substr(0, *length));
-      if (hit != codes_.end() && *hit == code.substr(0, *length)) return static_cast<std::size_t>(hit - codes_.begin());
+    for (const std::size_t length : lengths_) {
+      if (length > code.size()) continue;
+      const auto hit = std::lower_bound(codes_.begin(), codes_.end(), code.substr(0, length));
+      if (hit != codes_.end() && *hit == code.substr(0, length)) return static_cast<std::size_t>(hit - codes_.begin());
     }
     return npos;
   }
@@ -105,7 +105,7 @@ class CodeIndex {
 
  private:
   std::vector<std::string_view> codes_;
-  std::vector<std::size_t> lengths_;  // that occur
+  std::vector<std::size_t> lengths_;  // that occur, the longest first
 };
 
 }  // namespace tariffsim
