@@ -136,7 +136,6 @@ void bind_tables(py::module_& m) {
              return Concordance(code_rows(codes, sectors), {}, table);
            }),
            py::arg("codes"), py::arg("sectors"), py::arg("name"))
-      .def_static("load", &load_concordance, py::arg("name_or_path"), py::arg("folders"))
       .def(
           "sectors_of", [](const Concordance& c, const std::string& code) { return c.sectors_of(code_digits(code)); },
           py::arg("code"))
@@ -147,8 +146,9 @@ void bind_tables(py::module_& m) {
              return Renumbering(code_rows(before, after), table);
            }),
            py::arg("old"), py::arg("new"), py::arg("name"))
-      .def_static("read", &read_renumbering, py::arg("file"))
       .def("__len__", &Renumbering::size);
+  m.def("load_concordance", &load_concordance, py::arg("name_or_path"), py::arg("folders"));
+  m.def("read_renumbering", &read_renumbering, py::arg("file"));
 }
 
 }  // namespace
@@ -170,13 +170,6 @@ void bind_lines(py::module_& m) {
   py::class_<TradeLines, std::shared_ptr<TradeLines>>(m, "TradeLines", "Flows of single products.")
       .def(py::init(&make_lines), py::arg("texts"), py::arg("numbers"), py::arg("uses"), py::arg("renumbering"),
            py::arg("name"))
-      .def_static(
-          "read",
-          [](const std::filesystem::path& file, const Renumbering& renumbering) {
-            const py::gil_scoped_release released;
-            return std::make_shared<TradeLines>(read_trade_lines(file), renumbering, file.string());
-          },
-          py::arg("file"), py::arg("renumbering"))
       .def("__len__", &TradeLines::size)
       .def_property_readonly("total_value", &TradeLines::total_value)
       .def_property_readonly("columns", [](const TradeLines& lines) { return columns_of(lines); })
@@ -209,6 +202,14 @@ void bind_lines(py::module_& m) {
             return rows;
           },
           py::arg("policy"), py::arg("date"), py::arg("basis"), "Measures in the rate of no line, and why.");
+
+  m.def(
+      "read_trade_lines",
+      [](const std::filesystem::path& file, const Renumbering& renumbering) {
+        const py::gil_scoped_release released;
+        return std::make_shared<TradeLines>(read_trade_lines(file), renumbering, file.string());
+      },
+      py::arg("file"), py::arg("renumbering"));
 
   py::class_<BoundLines, std::shared_ptr<BoundLines>>(m, "BoundLines", "Lines in one world under one policy.")
       .def(py::init([](const std::shared_ptr<Policy>& policy, const World& world,

@@ -106,7 +106,7 @@ class TradeLines:
             return TradeLines(_parquet(file), concordance=concordance, renumbered=renumbered, unit=unit)
         lines = TradeLines.__new__(TradeLines)
         lines._set_up(concordance, renumbered, unit)
-        lines._core = _core.TradeLines.read(file, lines._renumbering)
+        lines._core = _core.read_trade_lines(file, lines._renumbering)
         import pandas as pd
 
         lines._index = pd.RangeIndex(len(lines._core))
@@ -418,7 +418,7 @@ def _code_columns(table: Any, first: str, second: str, where: str) -> tuple[list
 def _concordance(given: CodeTable) -> _core.Concordance:
     if is_frame(given):
         return _core.Concordance(*_code_columns(given, "code", "sector", "frame 'concordance'"), "frame 'concordance'")
-    return _core.Concordance.load(os.fspath(given), _EMBEDDED)
+    return _core.load_concordance(os.fspath(given), _EMBEDDED)
 
 
 def _renumbering(given: CodeTable | None) -> _core.Renumbering:
@@ -427,4 +427,4 @@ def _renumbering(given: CodeTable | None) -> _core.Renumbering:
     if is_frame(given):
         where = "frame 'renumbered'"
         return _core.Renumbering(*_code_columns(given, "old", "new", where), where)
-    return _core.Renumbering.read(Path(os.fspath(given)))
+    return _core.read_renumbering(Path(os.fspath(given)))
