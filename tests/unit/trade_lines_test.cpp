@@ -144,6 +144,7 @@ TEST_CASE("lines are refused with their place") {
   l.qualifying = 1.5;
   l.line = 7;
   CHECK_THAT(refusal({l}), ContainsSubstring("lines:7: qualifying is 1.5"));
+  CHECK_THAT(refusal({line("A", "72", 1.5e308), line("A", "72", 1.5e308)}), ContainsSubstring("the values sum to"));
   CHECK(refusal({line("A", "7208.10.00", 1)}) == "accepted");
 }
 
@@ -214,6 +215,12 @@ TEST_CASE("what the world's tariffs contain is not counted twice") {
   CHECK_THAT(before.rate, WithinAbs(0.04, 1e-15));
   CHECK_THAT(after.in_world, WithinAbs(0.09, 1e-15));
   CHECK_THAT(in_world.by_sector(Date(2024, 1, 1)).at(0).in_world, WithinAbs(0.03, 1e-15));
+
+  // Lines without value have no mean, and a normal duty all the same.
+  const auto empty = std::make_shared<const TradeLines>(std::vector{line("A", "7208", 0), line("A", "7209", 0)});
+  const BoundLines no_value(std::make_shared<const Policy>(p), dated, empty, concordance());
+  CHECK(no_value.by_sector(kDay).empty());
+  CHECK_THAT(no_value.normal_duty(0), WithinAbs(0.03, 1e-15));
 
   // A floor stands on both days on the same normal duty.
   p.measures = {act("floor", 0.15)};

@@ -121,7 +121,7 @@ class BoundLines {
 
  private:
   struct Sums {
-    double weight = 0, normal = 0, total = 0, measures = 0, due = 0, in_part = 0;
+    double weight = 0, normal = 0, total = 0, measures = 0, due = 0, in_part = 0, unweighted = 0;
     std::size_t lines = 0;
     std::vector<std::size_t> pairs;
 
@@ -133,6 +133,7 @@ class BoundLines {
       normal += value * rate.normal_duty;
       total += value * rate.total;
       measures += value * amount;
+      unweighted += amount;
       due += rate.duties.empty() ? 0.0 : value;
       ++lines;
       if (pairs.empty() || pairs.back() != pair) pairs.push_back(pair);
@@ -251,7 +252,9 @@ class BoundLines {
       if (duties != nullptr) sums[cell_[k]].add(0, (*lines_)[k].value, duties->rate(k, normal_duty(k), sector(k)));
     }
     std::map<Index, double> found;
-    for (const auto& [c, sum] : sums) found[c] = sum.weight > 0 ? sum.measures / sum.weight : 0.0;
+    for (const auto& [c, sum] : sums) {  // lines without value have normal duties too
+      found[c] = sum.weight > 0 ? sum.measures / sum.weight : sum.unweighted / static_cast<double>(sum.lines);
+    }
     return found;
   }
 

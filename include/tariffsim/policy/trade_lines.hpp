@@ -55,6 +55,9 @@ class TradeLines {
       total += static_cast<long double>(line.value);
     }
     total_ = static_cast<double>(total);
+    if (!(total_ <= 1e300)) {  // means of the lines would overflow
+      throw InvalidInput(name_, "the values sum to " + show(total_), "give them in a larger unit");
+    }
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return lines_.size(); }
