@@ -230,6 +230,29 @@ TEST_CASE("measures meet under the rules of the day where one of them is in the 
   CHECK(largest(shared.of("Act a") - shared.of("Act b")) < 1e-9);
 }
 
+TEST_CASE("a cap of the base holds where all that it caps are as in the base") {
+  Policy p;
+  p.measures = {act("a", "R1", "R2", 0.30, Date(2020, 1, 1)), act("b", "R1", "R2", 0.20, Date(2020, 1, 1))};
+  StackingRule cap;
+  cap.group = "*";
+  cap.relation = Relation::cap;
+  cap.value = 0.25;
+  cap.days.until = Date(2025, 1, 1);
+  p.rules = {cap};
+  const World world = dated_world().edited([](WorldData& d) { d.tariffs(1, 0, 0) = 0.40; });
+  const BoundPolicy bound(std::make_shared<const Policy>(p), world);
+  const auto rate = [&](bool a, bool b) { return bound.rates(kDay, Basis::legal, {a, b}).total(1, 0, 0); };
+  CHECK(rate(false, false) == 0.40);
+  CHECK(std::abs(rate(true, false) - 0.65) < 1e-15);
+  CHECK(std::abs(rate(false, true) - 0.65) < 1e-15);
+  CHECK(std::abs(rate(true, true) - 0.65) < 1e-15);
+  // And a cap of the day where anything is as on the day.
+  p.rules[0].days = {Date(2025, 1, 1), std::nullopt};
+  const BoundPolicy later(std::make_shared<const Policy>(p), world);
+  CHECK(later.rates(kDay, Basis::legal, {false, false}).total(1, 0, 0) == 0.40);
+  CHECK(std::abs(later.rates(kDay, Basis::legal, {true, false}).total(1, 0, 0) - 0.15) < 1e-15);
+}
+
 TEST_CASE("the world's own day stays the world's own under floors and preferences") {
   Policy p;
   Measure floor = act("floor", "R1", "*", 0.28, Date(2020, 1, 1));
