@@ -8,6 +8,7 @@ int main(int argc, char** argv) {
     tariffsim::bench::register_solving(w);
     tariffsim::bench::register_evaluating(w);
     tariffsim::bench::register_data(w);
+    tariffsim::bench::register_policy(w);
   }
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();

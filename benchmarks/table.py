@@ -11,6 +11,14 @@ from typing import Any
 TARGETS = {"cp2015": 4.0, "44x21": 1.5, "81x28": 8.0}
 GEGRAVITY_TARGET = 1000.0
 
+#: Dated policy: what is measured, with the counter that says how much of it, and the targets by world, milliseconds.
+POLICY = {
+    "rates": ("rates of a day, {in_force:.0f} of {measures:.0f} measures in force", {}),
+    "rates_of_many": ("rates of a day, {in_force:.0f} of {measures:.0f} measures in force", {"81x28": 5.0}),
+    "path": ("a path of {days:.0f} days", {"44x21": 500.0}),
+    "attribution": ("a day's effect among {players:.0f} players", {}),
+}
+
 Row = dict[str, Any]
 
 
@@ -23,6 +31,8 @@ def read_rows(folder: Path) -> dict[str, Row]:
             raise SystemExit(f"error: benchmark {what}/{world} failed: {run['error_message']}")
         row = rows.setdefault(world, {})
         row[f"{what}_ms"], row[f"{what}_best_ms"] = run["median_ms"], run["best_ms"]
+        if what in POLICY:
+            row[what] = POLICY[what][0].format_map(run)
         if what == "resolve":
             row["evaluations"], row["certificate"] = int(run["evaluations"]), run["certificate"]
     for line in (folder / "memory.txt").read_text().split("\n"):
@@ -61,9 +71,7 @@ def solve_table(rows: dict[str, Row]) -> str:
     header += ["x floor", "certificate", "share", "peak MB", "read ms", "aggregate ms"]
     lines = []
     for world, r in rows.items():
-        target = "-" if r["target_ms"] is None else f"{r['target_ms']:g}"
-        if r["target_ms"] is not None:
-            target += " met" if r["resolve_ms"] <= r["target_ms"] else " MISSED"
+        target = verdict(r["resolve_ms"], r["target_ms"])
         lines.append(
             [world, f"{r['cold_ms']:.2f}", f"{r['resolve_ms']:.3f}", f"{r['resolve_best_ms']:.3f}", target]
             + [f"{r['evaluations']}", f"{r['evaluation_ms']:.3f}", f"{r['equations_ms']:.3f}", f"{r['floor_ms']:.3f}"]
@@ -71,6 +79,22 @@ def solve_table(rows: dict[str, Row]) -> str:
             + [f"{r['peak_mb']:.1f}", f"{r['read_ms']:.1f}", f"{r['aggregate_ms']:.2f}"]
         )
     return aligned(header, lines)
+
+
+def verdict(milliseconds: float, target: float | None) -> str:
+    """A target and whether it is met."""
+    return "-" if target is None else f"{target:g}" + (" met" if milliseconds <= target else " MISSED")
+
+
+def policy_table(rows: dict[str, Row]) -> str:
+    """Dated policy."""
+    lines = []
+    for what, (_, targets) in POLICY.items():
+        for world, r in rows.items():
+            if what in r:
+                times = [f"{r[f'{what}_ms']:.2f}", f"{r[f'{what}_best_ms']:.2f}"]
+                lines.append([f"{r[what]}, {world}", *times, verdict(r[f"{what}_ms"], targets.get(world))])
+    return aligned(["us-world-2025", "ms", "best ms", "target ms"], lines)
 
 
 def ratio_table(rows: dict[str, Row], base: dict[str, Row]) -> str:
@@ -99,10 +123,10 @@ def python_lines(times: dict[str, float]) -> list[str]:
             ("baseline included", "test_gegravity_whole", "test_tariffsim_whole", "ts.solve"),
         ):
             ratio = times[theirs] / times[ours]
-            verdict = "met" if ratio >= GEGRAVITY_TARGET else "MISSED"
+            outcome = "met" if ratio >= GEGRAVITY_TARGET else "MISSED"
             lines.append(
                 f"gegravity's sample, {what}: gegravity {times[theirs]:.0f} ms, {call} {times[ours]:.3f} ms: "
-                f"{ratio:,.0f} times (target {GEGRAVITY_TARGET:,.0f}: {verdict})"
+                f"{ratio:,.0f} times (target {GEGRAVITY_TARGET:,.0f}: {outcome})"
             )
     return lines
 
@@ -119,6 +143,7 @@ def main() -> None:
     print(f"{machine['num_cpus']} cores at {machine['mhz_per_cpu']} MHz, load {load}; medians of processor time on one core\n")
     print(solve_table(rows))
     print("\nequations: one evaluation of equations 1 to 6; floor: evaluations x one read of A, B and the materials coefficients")
+    print("\n" + policy_table(rows))
     base = read_rows(options.base) if options.base else {}
     if base:
         print("\n" + ratio_table(rows, base))

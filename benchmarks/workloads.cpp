@@ -65,6 +65,10 @@ std::vector<Workload> find_workloads() {
 
 World Workload::world() const { return read_world(folder); }
 
+Scenario dated_war() {
+  return read_case(repository() / "python" / "tariffsim" / "scenarios" / "us-world-2025").scenario;
+}
+
 const std::vector<Workload>& workloads() {
   static const std::vector<Workload> all = find_workloads();
   return all;

@@ -21,6 +21,9 @@ struct Workload {
 /// Those whose data are there; a world that is missing is named on stderr.
 [[nodiscard]] const std::vector<Workload>& workloads();
 
+/// The acts of the 2025 war with their days.
+[[nodiscard]] Scenario dated_war();
+
 /// @throws InvalidInput that lists the known names.
 [[nodiscard]] const Workload& workload(const std::string& name);
 
