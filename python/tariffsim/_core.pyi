@@ -291,8 +291,6 @@ class Policy:
         ...
     def __len__(self) -> int:
         ...
-    def change_days(self, start: str, end: str, basis: str) -> list[str]:
-        ...
     def changes_between(self, first: str, second: str, basis: str) -> tuple[list[int], list[int]]:
         """
         Positions of the measures that start and that end.
@@ -358,15 +356,70 @@ class Table:
         ...
     def __len__(self) -> int:
         ...
+class Uptake:
+    """
+    How much of a flow takes a way that saves something and has a cost.
+    """
+    def __init__(self, median: typing.SupportsFloat | typing.SupportsIndex, spread: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def cost(self, saving: typing.SupportsFloat | typing.SupportsIndex) -> float:
+        ...
+    def share(self, saving: typing.SupportsFloat | typing.SupportsIndex) -> float:
+        ...
+class SpecificTerms:
+    """
+    In whose prices a duty per unit is fixed.
+    """
+    def __init__(self, numeraire: str) -> None:
+        ...
+class OriginTerms:
+    """
+    Which goods count as made in the exporter.
+    """
+    def __init__(self, threshold: typing.SupportsFloat | typing.SupportsIndex, spread: typing.SupportsFloat | typing.SupportsIndex, area: collections.abc.Sequence[str]) -> None:
+        ...
+class PreferenceTerms:
+    """
+    What of a flow uses a preference.
+    """
+    def __init__(self, utilisation: typing.SupportsFloat | typing.SupportsIndex, compliance_cost: typing.SupportsFloat | typing.SupportsIndex, uptake: Uptake | None, origin: OriginTerms | None) -> None:
+        ...
+class NonTariffTerms:
+    """
+    How the price effect of a barrier splits.
+    """
+    def __init__(self, resource_share: typing.SupportsFloat | typing.SupportsIndex, rent: str, demand: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+class ReexportTerms:
+    """
+    A hub, and what the two ways cost.
+    """
+    def __init__(self, hub: str, elasticity: typing.SupportsFloat | typing.SupportsIndex, direct_cost: typing.SupportsFloat | typing.SupportsIndex, hub_cost: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+class TransshipmentTerms:
+    """
+    Another origin, and what it costs to pretend it.
+    """
+    def __init__(self, via: str, uptake: Uptake, detection: typing.SupportsFloat | typing.SupportsIndex, penalty: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
 class Change:
     """
     One change: instrument, scope, operation and value.
     """
-    def __init__(self, instrument: str, importer: collections.abc.Sequence[str], exporter: collections.abc.Sequence[str], sector: collections.abc.Sequence[str], operation: str, value: Table | typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | typing.SupportsFloat | typing.SupportsIndex, origin: str = '') -> None:
+    def __init__(self, instrument: str, importer: collections.abc.Sequence[str], exporter: collections.abc.Sequence[str], sector: collections.abc.Sequence[str], operation: str, value: Table | typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | typing.SupportsFloat | typing.SupportsIndex, origin: str = '', terms: SpecificTerms | PreferenceTerms | NonTariffTerms | ReexportTerms | TransshipmentTerms | None = None) -> None:
         ...
     def describe(self, value: str | None = None) -> str:
         """
         The change in words; `value` stands for a value that is not known yet.
+        """
+    def during(self, effective: str | None, ended: str | None) -> Change:
+        """
+        The same on some days alone.
+        """
+    @property
+    def days(self) -> list[str]:
+        """
+        First day, first day without it.
         """
     @property
     def exporter(self) -> list[str]:
@@ -429,16 +482,30 @@ class Limit:
         ...
     def describe(self) -> str:
         ...
+    def during(self, effective: str | None, ended: str | None) -> Limit:
+        """
+        The same on some days alone.
+        """
+    @property
+    def days(self) -> list[str]:
+        """
+        First day, first day without it.
+        """
 class Scenario:
     """
     Changes in order, with a title and groups of regions.
     """
     def __init__(self, title: str, changes: collections.abc.Sequence[Change], groups: collections.abc.Mapping[str, collections.abc.Sequence[str]], policy: Policy | None = None, date: str | None = None, basis: str = 'legal', limits: collections.abc.Sequence[Limit] = []) -> None:
         ...
+    def change_days(self, start: str, end: str, basis: str) -> list[str]:
+        ...
     def compile(self, world: World) -> Shock:
         ...
     @property
     def changes(self) -> list[Change]:
+        ...
+    @property
+    def dated(self) -> bool:
         ...
     @property
     def groups(self) -> dict[str, list[str]]:
@@ -724,6 +791,9 @@ class Equilibrium:
     @property
     def wage_hat(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
+    @property
+    def ways(self) -> list[tuple[str, str, str, str, str, float, float, float, float]]:
+        ...
 class Solver:
     """
     Solves many shocks on one world; the base is prepared once.
@@ -841,6 +911,8 @@ def flow_price_hat(equilibrium: Equilibrium) -> numpy.typing.NDArray[numpy.float
 def flow_quantity_hat(equilibrium: Equilibrium) -> numpy.typing.NDArray[numpy.float64]:
     ...
 def format_measures(scenario: Scenario) -> str:
+    ...
+def gross_exports(equilibrium: Equilibrium) -> dict[str, numpy.typing.NDArray[numpy.float64]]:
     ...
 def import_price_hat(equilibrium: Equilibrium) -> dict[str, numpy.typing.NDArray[numpy.float64]]:
     ...
