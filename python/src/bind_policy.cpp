@@ -75,7 +75,7 @@ Span make_span(const std::optional<std::string>& effective, const std::optional<
 template <class Part>
 Part during(const Part& part, const std::optional<std::string>& effective, const std::optional<std::string>& ended) {
   Part dated = part;
-  dated.days = make_span(effective, ended);
+  dated.days = both(part.days, make_span(effective, ended));
   return dated;
 }
 

@@ -136,6 +136,7 @@ void bind_equilibrium(py::module_& m) {
                                                  {"amount", py::float_(l.amount)},
                                                  {"base", py::float_(l.base)},
                                                  {"binds", py::bool_(l.binds())},
+                                                 {"exceeded", py::bool_(l.beyond())},
                                                  {"multiplier", py::float_(l.multiplier)},
                                                  {"wedge", py::float_(l.wedge)},
                                                  {"rent", py::float_(l.rent)},

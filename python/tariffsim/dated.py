@@ -78,7 +78,7 @@ class Dated:
     @property
     def measures(self) -> pd.DataFrame:
         """The dated measures by id, one row each: title, importer, exporter, rate, authority, days, source and more."""
-        return _frame(self._policy.measures, "id")
+        return _frame(self._policy.measures, "id", ["id", "title", "importer", "exporter", "rate", "authority"])
 
     @property
     def rules(self) -> pd.DataFrame:
@@ -154,8 +154,14 @@ class Dated:
         return self._with_day(day_text(date, self._policy), basis)
 
     def write(self, folder: str | os.PathLike[str]) -> None:
-        """Writes the dated measures and their tables to a folder that `Scenario.read` reads."""
-        _core.write_scenario(self._plain(), Path(folder))
+        """Writes the dated measures and their tables to a folder that `Scenario.read` reads.
+
+        Raises
+        ------
+        InvalidInput
+            Where the scenario has changes or limits, which are not written.
+        """
+        _core.write_scenario(self._skeleton(), Path(folder))
 
     def to_toml(self) -> str:
         """The dated measures as one scenario file.
@@ -163,18 +169,15 @@ class Dated:
         Raises
         ------
         InvalidInput
-            Where the scenario has rules, lists or tables, which need a folder.
+            Where the scenario has rules, lists or tables, which need a folder, or changes and limits, which are not written.
         """
-        return _core.format_measures(self._plain())
+        return _core.format_measures(self._skeleton())
 
     def _day(self, date: Day) -> str:
         return day_text(date, self._policy)
 
     def _skeleton(self) -> _core.Scenario:
         raise NotImplementedError
-
-    def _plain(self) -> _core.Scenario:
-        return _core.Scenario(self._title, [], self._groups, self._policy)
 
     # ---- what it answers
 
@@ -333,11 +336,11 @@ class Dated:
         return ProductRate(found["total"], float(base_rate), found["duties"])
 
 
-def _frame(rows: list[dict[str, Any]], index: str | None) -> pd.DataFrame:
+def _frame(rows: list[dict[str, Any]], index: str | None, columns: list[str] | None = None) -> pd.DataFrame:
     import pandas as pd
 
-    table = pd.DataFrame(rows)
-    return table.set_index(index) if index and len(table) else table
+    table = pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
+    return table.set_index(index) if index in table else table
 
 
 def _field(name: str, value: Any, policy: _core.Policy) -> str:

@@ -155,6 +155,10 @@ class EffectiveTariff:
         kept = flows > 0
         return pd.Series(duties[kept] / flows[kept], index=index[kept], name="effective_tariff")
 
+    def at(self, tariffs: FloatArray) -> float:
+        """The mean of other rates (exporter x importer x sector, in world order) at the same trade."""
+        return _ratio((self._flows * tariffs).sum(), self._flows.sum())
+
     def __float__(self) -> float:
         return self.total
 

@@ -145,13 +145,14 @@ class Equilibrium:
     def limits(self) -> pd.DataFrame:
         """How each limit of the scenario came out, by name.
 
-        Columns: limited, sense, level, amount and base (in one unit); binds; multiplier; wedge, the tariff or export tax that
-        the limit equals (below zero a subsidy); rent in the world's currency; rent_owner.
+        Columns: limited, sense, level, amount and base (in one unit); binds, the amount is the level; exceeded, a tariff-rate
+        quota beyond which the higher rate is paid; multiplier; wedge, the tariff or export tax that the limit equals (below
+        zero a subsidy); rent in the world's currency, of a tariff-rate quota on the quota alone; rent_owner.
         """
         import pandas as pd
 
         self._core.require_converged()
-        columns = ["limited", "sense", "level", "amount", "base", "binds", "multiplier", "wedge", "rent", "rent_owner"]
+        columns = ["limited", "sense", "level", "amount", "base", "binds", "exceeded", "multiplier", "wedge", "rent", "rent_owner"]
         return pd.DataFrame(self._core.limits, columns=["name", *columns]).set_index("name")
 
     @property

@@ -86,7 +86,7 @@ class Instruments:
         Parameters
         ----------
         rate : number, table with column rate, or array
-            The preferential rate.
+            The preferential rate; a flow that a table leaves out has no preference.
         utilisation : float
             Share of the flow that uses it; all where nothing is said.
         compliance_cost : float
@@ -220,7 +220,7 @@ class Instruments:
         The zone is a region with customs of its own (`World.split(..., separate_customs=True)`). What of the second line is
         free of duty follows from the other arguments, as in `preference`; with a `threshold` materials of the mainland count.
         """
-        if all(value is None for value in (utilisation, median_cost, threshold)):
+        if all(value is None for value in (utilisation, compliance_cost, median_cost, threshold)):
             utilisation = 0.0  # nothing is said to be free
         free = _use(utilisation, compliance_cost, median_cost, cost_spread, threshold, content_spread, [mainland])
         lines = (
@@ -231,7 +231,8 @@ class Instruments:
         return lines._with("preference", 0.0, "rate", importer=mainland, exporter=zone, sector=sector, terms=free)
 
     def during(self, effective: Day | None, ended: Day | None, part: Self) -> Self:
-        """The changes and limits of `part` besides, from the day `effective` until the day before `ended`.
+        """The changes and limits of `part` besides, from the day `effective` until the day before `ended`; days within days
+        hold on both alone.
 
         Either may be None for an open end. The scenario then needs a day: `on`, or `solve_path`.
         """

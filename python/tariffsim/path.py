@@ -103,17 +103,20 @@ class Path:
         """The mean tariff on goods by authority, date x authority, in parts that sum to it.
 
         At the trade of the base: what is announced. With `after` at the trade of each day's equilibrium: what is paid once
-        buyers have turned elsewhere.
+        buyers have turned elsewhere. What changes and limits of the scenario do beside its measures is "other changes".
         """
         import pandas as pd
 
-        parts = {
-            day: self._scenario.effective_tariff(
-                eq if after else eq.observed, day, importer=importer, basis=self._basis
-            ).by("authority")
-            for day, eq in self._equilibria.items()
-            if eq.converged
-        }
+        parts = {}
+        for day, eq in self._equilibria.items():
+            if not eq.converged:
+                continue
+            flows = eq if after else eq.observed
+            tariff = self._scenario.effective_tariff(flows, day, importer=importer, basis=self._basis)
+            parts[day] = tariff.by("authority")
+            other = tariff.at(eq.tariffs.values) - tariff.total
+            if abs(other) > 1e-9:
+                parts[day]["other changes"] = other
         return pd.DataFrame(parts).T.fillna(0.0).rename_axis("date")
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:

@@ -50,8 +50,7 @@ class _Change:
     value: Any
     labelled: bool
     terms: Any = None
-    effective: str | None = None
-    ended: str | None = None
+    days: tuple[tuple[str | None, str | None], ...] = ()  # each narrows those before
 
     def core(self, world: World | None) -> _core.Change:
         value = self.value
@@ -62,10 +61,14 @@ class _Change:
                 value = align(value, self.instrument, _DIMS.get(self.instrument, _PAIR), world._axes)
         scope = self.importer, self.exporter, self.sector
         change = _core.Change(self.instrument, *scope, self.operation, value, terms=self.terms)
-        return change.during(self.effective, self.ended) if self.effective or self.ended else change
+        for effective, ended in self.days:
+            change = change.during(effective, ended)
+        return change
 
     def during(self, effective: str | None, ended: str | None) -> _Change:
-        return replace(self, effective=effective, ended=ended)
+        dated = replace(self, days=(*self.days, (effective, ended)))
+        dated.core(None)  # refuses days in disorder
+        return dated
 
 
 class Scenario(Instruments, Dated):
@@ -191,7 +194,9 @@ class Scenario(Instruments, Dated):
         copy = self._copy()
         copy._changes = (*self._changes, *(change.during(effective, ended) for change in part._changes))
         copy._limits = (*self._limits, *(limit.during(effective, ended) for limit in part._limits))
-        copy._groups = {**part._groups, **self._groups}
+        for group, regions in part._groups.items():
+            if copy._groups.setdefault(group, regions) != regions:
+                raise InvalidInput("during", f"group '{group}' means something else in the part", "rename one of the two")
         return copy
 
     def tariff(

@@ -160,7 +160,7 @@ class Summary:
         table = limits[[]].assign(
             limit=limits["limited"].str.replace("_", " ") + " " + sense,
             amount=limits["amount"].map("{:,.6g}".format),
-            binds=["yes" if binds else "no" for binds in limits["binds"]],
+            binds=np.where(limits["binds"], "yes", np.where(limits["exceeded"], "exceeded", "no")),
             **{"wedge %": 100 * limits["wedge"], f"rent, {self.unit}": limits["rent"].map("{:,.0f}".format)},
             to=limits["rent_owner"],
         )

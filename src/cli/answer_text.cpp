@@ -38,7 +38,8 @@ void print_head(std::ostream& out, const Equilibrium& eq) {
   for (const LimitOutcome& l : eq.limits) {
     out << "  limit     " << l.name << ": " << name(l.limited) << " " << show(l.amount) << " of "
         << (l.sense == Sense::at_most ? "at most " : "at least ") << show(l.level);
-    if (l.binds()) {
+    if (l.binds() || l.beyond()) {
+      if (l.beyond()) out << ", which it exceeds";
       out << ", a wedge of " << show(100 * l.wedge) << " percent; " << (l.rent >= 0 ? "rent " : "subsidy ")
           << show(std::abs(l.rent)) << (l.rent >= 0 ? " to the " : " by the ") << name(l.owner) << "\n";
     } else {

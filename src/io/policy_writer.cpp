@@ -232,8 +232,8 @@ void require_dated(const Scenario& scenario) {
   if (scenario.policy().measures.empty()) {
     throw InvalidInput("scenario '" + scenario.title() + "'", "has no dated measure to write", "add measures first");
   }
-  if (!scenario.changes().empty()) {
-    throw InvalidInput("scenario '" + scenario.title() + "'", "has undated changes, which are not written",
+  if (!scenario.changes().empty() || !scenario.limits().empty()) {
+    throw InvalidInput("scenario '" + scenario.title() + "'", "has changes or limits, which are not written",
                        "write its dated measures alone, and keep the changes in your own scenario file");
   }
 }

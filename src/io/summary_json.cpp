@@ -104,6 +104,7 @@ Json limits_json(const Equilibrium& eq) {
                     {"amount", l.amount},
                     {"base", l.base},
                     {"binds", l.binds()},
+                    {"exceeded", l.beyond()},
                     {"wedge", l.wedge},
                     {"rent", l.rent},
                     {"rent_owner", name(l.owner)}});

@@ -73,6 +73,14 @@ struct Span {
   [[nodiscard]] bool open() const { return !from && !until; }
 };
 
+/// The days in both spans; where there are none, a span that no day is in.
+[[nodiscard]] inline Span both(const Span& a, const Span& b) {
+  Span out = a;
+  if (b.from && (!out.from || *out.from < *b.from)) out.from = b.from;
+  if (b.until && (!out.until || *b.until < *out.until)) out.until = b.until;
+  return out;
+}
+
 /// Days in words: " from 2025-04-09 until 2025-05-14"; nothing where it is always.
 [[nodiscard]] inline std::string describe(const Span& days) {
   return (days.from ? " from " + days.from->iso() : std::string()) +

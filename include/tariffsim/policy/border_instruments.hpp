@@ -15,6 +15,7 @@ namespace tariffsim::detail {
 inline void require_room_for(ShockArrays& to, const Change& change, Index i, Index n, Index j,
                              const std::string& where) {
   if (!to.settled.empty()) to.require_open(i, n, j, where);
+  if (change.operation == Operation::set) to.end_dated_preference(i, n, j);
   if (change.operation == Operation::add || to.per_unit.empty()) return;
   if (change.operation != Operation::set) return to.require_ad_valorem(i, n, j, where);
   for (auto& entry : to.per_unit) entry.second.erase(to.cell(i, n, j));
@@ -52,18 +53,22 @@ inline void specific_tariff(ShockArrays& to, const Change& change, const ChangeV
   Cube& tariffs = to.tariffs();
   to.each_flow(change, where, [&](Index i, Index n, Index j) {
     to.require_open(i, n, j, where);
-    double& ad_valorem = tariffs(i, n, j);
-    double& rate = to.per_unit[wage_of][to.cell(i, n, j)];
     const double value = values(i, n, j);
+    if (change.operation != Operation::scale) require_plain(value, where);
     if (change.operation == Operation::add) {
-      rate += value;
+      to.per_unit[wage_of][to.cell(i, n, j)] += value;
       return;
     }
-    rate = change.operation == Operation::set ? value : value * (ad_valorem + rate);
-    ad_valorem = 0;
-    for (auto& [other, rates] : to.per_unit) {
-      if (other != wage_of) rates.erase(to.cell(i, n, j));
+    to.end_dated_preference(i, n, j);
+    double in_force = tariffs(i, n, j);
+    for (auto& entry : to.per_unit) {
+      const auto rate = entry.second.find(to.cell(i, n, j));
+      if (rate == entry.second.end()) continue;
+      in_force += rate->second;
+      entry.second.erase(rate);
     }
+    tariffs(i, n, j) = 0;
+    to.per_unit[wage_of][to.cell(i, n, j)] = change.operation == Operation::set ? value : value * in_force;
   });
 }
 
@@ -94,17 +99,16 @@ inline void non_tariff(ShockArrays& to, const Change& change, const ChangeValues
     throw InvalidInput(where, "resource share is " + show(terms.resource_share) + ", demand " + show(terms.demand),
                        "give a share between 0 and 1, and a factor of zero or more");
   }
-  const bool importers = terms.rent == RentOwner::importer;
   to.each_flow(change, where, [&](Index i, Index n, Index j) {
     const double value = values(i, n, j);
     if (!(value > -1 && std::isfinite(value))) {
       throw InvalidInput(where, "its ad valorem equivalent is " + show(value), "give one above -1: 0.25 is 25 percent");
     }
+    require_plain(value, where);
     to.dearer(i, n, j, std::pow(1.0 + value, terms.resource_share));
     if (terms.resource_share < 1) {
-      if (importers) to.require_open(i, n, j, where);
-      double& rate = (importers ? to.tariffs() : to.export_taxes())(i, n, j);
-      rate = (1.0 + rate) * std::pow(1.0 + value, 1.0 - terms.resource_share) - 1.0;
+      auto& rents = terms.rent == RentOwner::importer ? to.importer_rent : to.exporter_rent;
+      rents.try_emplace(to.cell(i, n, j), 1.0).first->second *= std::pow(1.0 + value, 1.0 - terms.resource_share);
     }
     if (terms.demand != 1) to.taste_hat()(i, n, j) *= terms.demand;
   });

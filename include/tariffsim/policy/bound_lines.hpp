@@ -13,6 +13,7 @@
 
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/policy/coverage.hpp"
+#include "tariffsim/policy/normal_duties.hpp"
 #include "tariffsim/policy/trade_lines.hpp"
 
 namespace tariffsim {
@@ -238,9 +239,21 @@ class BoundLines {
     for (std::size_t k = 0; k < lines_->size(); ++k) {
       if (cell_[k] >= 0) normal_[cell_[k]] = std::max(0.0, world_.tariffs().values()[cell_[k]]);
     }
-    contained_ = contained_at_normals(of_importer);
-    for (auto& [c, normal] : normal_) normal = std::max(0.0, world_.tariffs().values()[c] - contained_[c]);
-    contained_ = contained_at_normals(of_importer);
+    Vector base(static_cast<Index>(normal_.size()));
+    Index at = 0;
+    for (const auto& entry : normal_) base[at++] = world_.tariffs().values()[entry.first];
+    const auto set = [&](const Vector& normal) {
+      Index next = 0;
+      for (auto& entry : normal_) entry.second = normal[next++];
+      contained_ = contained_at_normals(of_importer);
+    };
+    set(detail::normal_duties(base, [&](const Vector& normal) {
+      set(normal);
+      Vector left = base;
+      Index next = 0;
+      for (const auto& entry : normal_) left[next++] -= contained_[entry.first];
+      return left;
+    }));
   }
 
   [[nodiscard]] std::map<Index, double> contained_at_normals(const std::vector<const LineDuties*>& of_importer) const {

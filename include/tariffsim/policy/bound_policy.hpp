@@ -15,6 +15,7 @@
 
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/policy/coverage.hpp"
+#include "tariffsim/policy/normal_duties.hpp"
 #include "tariffsim/policy/origins.hpp"
 #include "tariffsim/policy/other_ways.hpp"
 #include "tariffsim/policy/policy_checks.hpp"
@@ -150,9 +151,15 @@ class BoundPolicy {
     }
     const std::vector<bool> nobody(bound_.size(), false);
     const Standing own{Date(1, 1, 1), Basis::legal, &nobody};
-    // Floors and preferences depend on the normal duty, which is known once all other measures are taken out.
+    // Floors and preferences depend on the normal duty, which is what all measures leave.
     normal_ = world_.tariffs();
-    normal_.values() = (world_.tariffs().values() - sum_of(own).total.values()).max(0.0);
+    normal_.values() = detail::normal_duties(world_.tariffs().values(), [&](const Vector& normal) {
+      normal_.values() = normal;
+      const DayRates measures = sum_of(own);
+      Vector left = world_.tariffs().values() - measures.total.values();
+      for (const auto& [at, use] : uses_of(measures)) left[at] += world_.tariffs().values()[at] * use.cost;
+      return left;
+    });
     const DayRates contained = sum_of(own);
     contained_ = contained.total;
     contained_use_ = uses_of(contained);
@@ -619,6 +626,7 @@ class BoundPolicy {
     }
     if (layers.empty()) return;
     stack(layers, now.coalition && own ? &own_rules_.at(*own) : nullptr);
+    share_claims(layers);
     const Index N = world_.regions().size();
     for (const Layer& each : layers) {
       if (each.due == 0) continue;

@@ -39,6 +39,11 @@ class ChangeValues {
     }
   }
 
+  /// False for a cell that a table leaves out.
+  [[nodiscard]] bool listed(Index exporter, Index importer, Index sector) const {
+    return !std::holds_alternative<Table>(change_.value) || listed_.count(key(exporter, importer, sector)) > 0;
+  }
+
   /// Importer is ignored for region instruments.
   [[nodiscard]] double operator()(Index exporter, Index importer, Index sector) const {
     if (const auto* scalar = std::get_if<double>(&change_.value)) return *scalar;

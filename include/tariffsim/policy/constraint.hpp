@@ -1,6 +1,7 @@
 // Constraint: a limit on a quantity, a value or a share, and the wedge that makes it hold.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -42,7 +43,19 @@ struct Constraint {
   bool relative = true;  ///< the level is a multiple of the base's; shares are always absolute
   RentOwner owner = RentOwner::importer;
   double largest = std::numeric_limits<double>::infinity();  ///< bound on mu
+  /// Of a share: importer + N sector of the imports that it is a share of; those of the cells where empty.
+  std::vector<Index> markets{};
 };
+
+/// The imports that a share is a share of, as importer + N sector.
+[[nodiscard]] inline std::vector<Index> markets_of(const Constraint& c, Index regions) {
+  if (!c.markets.empty()) return c.markets;
+  std::vector<Index> markets;
+  for (const Index cell : c.cells) markets.push_back(cell / regions);
+  std::sort(markets.begin(), markets.end());
+  markets.erase(std::unique(markets.begin(), markets.end()), markets.end());
+  return markets;
+}
 
 namespace detail {
 
@@ -54,7 +67,8 @@ inline void validate(const Constraint& c, const World& world) {
   }
   if (!(std::isfinite(c.level) && c.level > 0)) {
     throw InvalidInput(where, "level is " + show(c.level),
-                       "give a level above zero; to stop a flow altogether use a ban");
+                       std::isfinite(c.largest) ? "give a level above zero; without a quota set the higher rate"
+                                                : "give a level above zero; to stop a flow altogether use a ban");
   }
   if (c.limited == Limited::import_share && c.level >= 1) {
     throw InvalidInput(where, "a share of " + show(c.level), "give a share below one: 0.25 is 25 percent");

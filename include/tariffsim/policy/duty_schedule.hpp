@@ -169,6 +169,7 @@ class DutySchedule {
       partly.emplace_back(covered == Cover::part, exempt == Cover::part);
     }
     stacking_(layers);
+    share_claims(layers);
     for (std::size_t k = 0; k < layers.size(); ++k) {
       if (layers[k].due == 0) continue;
       out.duties.push_back({layers[k].measure, layers[k].amount, partly[k].first, partly[k].second});
@@ -235,7 +236,8 @@ class DutySchedule {
     if (m.base == DutyBase::floor) out.rate = std::max(0.0, *m.rate - terms.normal_duty);
     if (m.base == DutyBase::preference) {
       const double margin = std::max(0.0, terms.normal_duty - *m.rate);
-      out.rate = -margin * (terms.claimed ? *terms.claimed : use_of(m.claim, margin).share);
+      out.use.share = margin > 0 && terms.claimed ? *terms.claimed : use_of(m.claim, margin).share;
+      out.rate = -margin * out.use.share;
     }
     return out;
   }

@@ -22,7 +22,8 @@ struct Levied {
 
 /// The use of a preference with a margin (usual less preferential rate): as given, or as much as the margin pays for.
 [[nodiscard]] inline WayUse use_of(const PreferenceUse& terms, double margin) {
-  if (!(margin > 0)) return {};
+  constexpr double kNoMargin = 1e-12;  // rounding of rates
+  if (!(margin > kNoMargin)) return {};
   if (terms.uptake) return use_of(*terms.uptake, margin);
   return {terms.utilisation, terms.utilisation * terms.compliance_cost};
 }

@@ -18,20 +18,16 @@ inline void productivity(ShockArrays& to, const Change& change, const ChangeValu
   });
 }
 
-/// A negative tax on all that a region sells, at home and abroad.
+/// A negative tax on all that a region sells, at home and abroad; beside its export taxes, whatever sets those.
 inline void production_subsidy(ShockArrays& to, const Change& change, const ChangeValues& values,
                                const std::string& where) {
-  Cube& taxes = to.export_taxes();
   to.each_region(change, where, [&](Index i, Index j) {
     const double rate = values(i, 0, j);
-    if (!(rate < 1 && std::isfinite(rate))) {
+    if (!(rate < 1 && rate >= -kLargestPlainRate)) {
       throw InvalidInput(where, "the subsidy is " + show(rate) + " of the unit cost",
                          "give a share below one: 0.1 is 10 percent, and a tax is negative");
     }
-    for (Index n = 0; n < to.world.regions().size(); ++n) {
-      double& tax = taxes(i, n, j);
-      tax = (1.0 + tax) * (1.0 - rate) - 1.0;
-    }
+    to.on_output.try_emplace(i + to.world.regions().size() * j, 1.0).first->second *= 1.0 - rate;
   });
 }
 

@@ -84,6 +84,7 @@ inline void require_abroad(const World& world, Index cell, const std::string& wh
 
 inline void validate(const SpecificDuty& duty, const World& world) {
   const std::string where = "specific tariff";
+  if (duty.cells.empty()) throw InvalidInput(where, "names no flow", "give at least one cell that trades");
   if (duty.rates.size() != duty.cells.size()) {
     throw InvalidInput(
         where,

@@ -72,7 +72,8 @@ struct CustomsZone {
   Selector sector{"goods"};
   Value first_line = 0.0;
   Value second_line = 0.0;
-  PreferenceUse free{};                 ///< of the second line, at a rate of zero
+  /// What of the second line is free of duty; where absent, what has the origin, or nothing.
+  std::optional<PreferenceUse> free{};
   std::optional<OriginTerms> origin{};  ///< of what is free; the mainland's materials count as the zone's
 };
 
@@ -210,7 +211,8 @@ class Scenario {
     return tariff({c.zone, {}, c.sector, std::move(c.first_line)})
         .tariff({c.zone, c.mainland, c.sector, 0.0})
         .tariff({c.mainland, c.zone, c.sector, std::move(c.second_line)})
-        .preference({c.mainland, c.zone, c.sector, 0.0, c.free, std::move(c.origin)});
+        .preference({c.mainland, c.zone, c.sector, 0.0,
+                     c.free.value_or(PreferenceUse{.utilisation = c.origin ? 1.0 : 0.0}), c.origin});
   }
 
   /// Export taxes e (a subsidy is negative); the revenue is the exporter's; domestic cells are never touched.
@@ -278,15 +280,24 @@ class Scenario {
     return copy;
   }
 
-  /// The changes and limits of `part` besides, on some days alone.
+  /// The changes and limits of `part` besides, on some days alone; what has days of its own keeps to both.
+  /// @throws InvalidInput where the part has dated measures, or a group of another content.
   [[nodiscard]] Scenario during(const Span& days, const Scenario& part) const {
+    if (!part.policy_->measures.empty()) {
+      throw InvalidInput("during", "the part has dated measures of its own", "give a part of changes and limits");
+    }
     Scenario copy = *this;
+    for (const auto& [group, regions] : part.groups_) {
+      const auto known = copy.groups_.emplace(group, regions);
+      if (known.first->second == regions) continue;
+      throw InvalidInput("during", "group '" + group + "' means something else in the part", "rename one of the two");
+    }
     for (Change change : part.changes_) {
-      change.days = days;
+      change.days = both(change.days, days);
       copy.changes_.push_back(std::move(change));
     }
     for (DeclaredLimit limit : part.limits_) {
-      limit.days = days;
+      limit.days = both(limit.days, days);
       copy.limits_.push_back(std::move(limit));
     }
     return copy;

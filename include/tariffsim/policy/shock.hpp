@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <optional>
 #include <string>
@@ -43,6 +44,23 @@ struct Shock {
   /// True where rates answer to the equilibrium, so that solving is a search for both.
   [[nodiscard]] bool responds() const noexcept { return !(specific_duties.empty() && origin_rules.empty()); }
 };
+
+/// One plus the tariff of a cell times a factor, whatever its rates answer to.
+inline void multiply_duty(Shock& shock, const World& world, Index cell, double factor) {
+  if (!shock.tariffs) shock.tariffs = world.tariffs();
+  const auto multiply = [&](double& rate) { rate = (1.0 + rate) * factor - 1.0; };
+  multiply(shock.tariffs->values()[cell]);
+  for (SpecificDuty& duty : shock.specific_duties) {
+    for (std::size_t k = 0; k < duty.cells.size(); ++k) {
+      if (duty.cells[k] == cell) duty.rates[k] *= factor;
+    }
+  }
+  for (OriginRule& rule : shock.origin_rules) {
+    for (OriginCell& each : rule.cells) {
+      if (each.cell == cell) multiply(each.tariff);
+    }
+  }
+}
 
 namespace detail {
 

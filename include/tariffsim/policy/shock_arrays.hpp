@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tariffsim/policy/change_values.hpp"
+#include "tariffsim/policy/policy_checks.hpp"
 #include "tariffsim/policy/scope.hpp"
 
 namespace tariffsim::detail {
@@ -20,6 +21,13 @@ namespace tariffsim::detail {
   if (std::isfinite(factor) && factor > 0) return factor;
   throw InvalidInput(where, "factor is " + show(factor),
                      "a factor is a ratio above zero (1.1 is 10 percent more); to stop a flow use a ban");
+}
+
+/// Refuses what is a slip of percent for a ratio.
+inline void require_plain(double rate, const std::string& where) {
+  if (rate <= kLargestPlainRate) return;
+  throw InvalidInput(where, "a rate of " + show(rate) + " would be " + show(100 * rate) + " percent",
+                     "rates and costs are ratios: 0.25 is 25 percent");
 }
 
 inline void refuse_operation(const Change& change, Operation refused, const std::string& where) {
@@ -38,6 +46,9 @@ class ShockArrays {
   Shock shock;
   std::map<std::optional<Index>, std::map<Index, double>> per_unit;  ///< duties per unit by numeraire and cell
   std::unordered_map<Index, Instrument> settled;                     ///< cells whose tariff something rests on
+  std::map<Index, double> importer_rent, exporter_rent;              ///< factors on the price by cell, of barriers
+  std::map<Index, double> on_output;                                 ///< by exporter + N sector: one less subsidy
+  std::map<Index, double> dated_cost;                                ///< of dated preferences, as a factor, by cell
 
   [[nodiscard]] Cube& tariffs() { return ensured(shock.tariffs, world.tariffs()); }
   [[nodiscard]] Cube& export_taxes() { return ensured(shock.export_taxes, world.export_taxes()); }
@@ -77,14 +88,28 @@ class ShockArrays {
       for (const Index n : regions) visit(n, j);
   }
 
+  // A rate that replaces the day's takes the day's preferences away, and what they cost.
+  void end_dated_preference(Index i, Index n, Index j) {
+    const auto cost = dated_cost.find(cell(i, n, j));
+    if (cost == dated_cost.end()) return;
+    trade_cost_hat()(i, n, j) /= cost->second;
+    dated_cost.erase(cost);
+    auto& ways = shock.ways;
+    ways.erase(std::remove_if(
+                   ways.begin(), ways.end(),
+                   [&](const WayTaken& way) { return way.way == Instrument::preference && way.cell == cell(i, n, j); }),
+               ways.end());
+  }
+
   // Where a later change would pull the ground from under an earlier one.
   void require_open(Index i, Index n, Index j, const std::string& where) const {
     const auto hit = settled.find(cell(i, n, j));
     if (hit == settled.end()) return;
-    throw InvalidInput(where,
-                       "changes the tariff of " + bilateral_cell(world.data(), "cell", i, n, j) + ", on which a " +
-                           name(hit->second) + " already rests",
-                       std::string("declare this change before the ") + name(hit->second));
+    throw InvalidInput(
+        where,
+        "changes the tariff of " + bilateral_cell(world.data(), "cell", i, n, j) + ", on which a " + name(hit->second) +
+            " already rests",
+        std::string("declare this change before the ") + name(hit->second) + ", or leave one of the two away");
   }
 
   void require_ad_valorem(Index i, Index n, Index j, const std::string& where) const {
@@ -92,7 +117,7 @@ class ShockArrays {
       const auto rate = entry.second.find(cell(i, n, j));
       if (rate == entry.second.end() || rate->second == 0) continue;
       throw InvalidInput(where, bilateral_cell(world.data(), "cell", i, n, j) + " pays a duty per unit",
-                         "use ad valorem rates on flows with a preference, a trans-shipment or a tariff-rate quota");
+                         "change the duty per unit itself (set, scale), or use ad valorem rates on this flow");
     }
     const auto rests = settled.find(cell(i, n, j));
     if (rests == settled.end() || rests->second != Instrument::preference) return;

@@ -26,6 +26,7 @@ class ShockBuilder {
     to_.shock.tariffs = std::move(rates.total);
     to_.shock.ways = std::move(rates.ways);
     for (const auto& [at, cost] : rates.trade_cost_hat) to_.trade_cost_hat().values()[at] = cost;
+    to_.dated_cost = std::move(rates.trade_cost_hat);
   }
 
   void apply(const Change& change, const std::string& where) {
@@ -55,14 +56,19 @@ class ShockBuilder {
     const std::string where = "limit '" + l.name + "'";
     Constraint c{l.name, {}, declared.limited, declared.sense, l.level, l.relative, l.rent};
     std::optional<double> within;
+    bool all_banned = c.sense == Sense::at_least;
     const auto exporters = to_.scope.regions(l.exporter, where + ": exporter");
     const auto importers = to_.scope.regions(l.importer, where + ": importer");
     for (const Index j : to_.scope.sectors(l.sector, where + ": sector")) {
       for (const Index n : importers) {
         for (const Index i : exporters) {
-          if (to_.world.is_domestic(i, n) || to_.world.flows()(i, n, j) == 0) continue;
+          if (to_.world.is_domestic(i, n)) continue;
+          if (c.limited == Limited::import_share) c.markets.push_back(n + to_.world.regions().size() * j);
+          if (to_.world.flows()(i, n, j) == 0) continue;
           c.cells.push_back(to_.cell(i, n, j));
+          all_banned = all_banned && is_banned(i, n, j);
           if (!declared.out_of_quota) continue;
+          require_single(i, n, j, where);
           to_.require_ad_valorem(i, n, j, where);
           const double rate = (to_.shock.tariffs ? *to_.shock.tariffs : to_.world.tariffs())(i, n, j);
           if (within && std::abs(*within - rate) > 1e-12) {
@@ -82,6 +88,11 @@ class ShockBuilder {
       }
       c.largest = std::log((1.0 + *declared.out_of_quota) / (1.0 + *within));
     }
+    if (all_banned && !c.cells.empty()) {
+      throw InvalidInput(where, "asks for a flow that is banned", "drop the ban, or the limit");
+    }
+    std::sort(c.markets.begin(), c.markets.end());
+    c.markets.erase(std::unique(c.markets.begin(), c.markets.end()), c.markets.end());
     to_.shock.constraints.push_back(std::move(c));
   }
 
@@ -95,11 +106,36 @@ class ShockBuilder {
       }
       if (!duty.cells.empty()) to_.shock.specific_duties.push_back(std::move(duty));
     }
+    for (const auto& [at, factor] : to_.importer_rent) multiply_duty(to_.shock, to_.world, at, factor);
+    const auto tax = [&](Index at, double factor) {
+      double& rate = to_.export_taxes().values()[at];
+      rate = (1.0 + rate) * factor - 1.0;
+    };
+    for (const auto& [at, factor] : to_.exporter_rent) tax(at, factor);
+    const Index N = to_.world.regions().size();
+    for (const auto& [made, factor] : to_.on_output) {
+      for (Index n = 0; n < N; ++n) tax(to_.cell(made % N, n, made / N), factor);
+    }
     validate(to_.shock, to_.world);
     return std::move(to_.shock);
   }
 
  private:
+  [[nodiscard]] bool is_banned(Index i, Index n, Index j) const {
+    return to_.shock.trade_cost_hat && std::isinf((*to_.shock.trade_cost_hat)(i, n, j));
+  }
+
+  // Two out-of-quota rates on one flow would multiply.
+  void require_single(Index i, Index n, Index j, const std::string& where) const {
+    for (const Constraint& other : to_.shock.constraints) {
+      if (!std::isfinite(other.largest)) continue;
+      if (std::find(other.cells.begin(), other.cells.end(), to_.cell(i, n, j)) == other.cells.end()) continue;
+      throw InvalidInput(where,
+                         bilateral_cell(to_.world.data(), "cell", i, n, j) + " is under '" + other.name + "' already",
+                         "declare one tariff-rate quota for a flow");
+    }
+  }
+
   // A table of which no row lies in the scope was meant for another one.
   void require_overlap(const Change& change, const std::string& where) const {
     const auto* table = std::get_if<Table>(&change.value);

@@ -159,4 +159,22 @@ class Stacking {
   std::vector<Cap> caps_;
 };
 
+/// A shipment claims one preference: that with the largest margin comes first, others have what is left of the flow.
+inline void share_claims(std::vector<Layer>& layers) {
+  std::vector<Layer*> claims;
+  for (Layer& each : layers) {
+    if (each.due * each.use.share > 0) claims.push_back(&each);
+  }
+  if (claims.size() < 2) return;
+  std::stable_sort(claims.begin(), claims.end(),
+                   [](const Layer* a, const Layer* b) { return a->rate / a->use.share < b->rate / b->use.share; });
+  double room = 1;
+  for (Layer* each : claims) {
+    const double claimed = each->due * each->use.share, kept = std::min(1.0, room / claimed);
+    each->due *= kept;
+    each->amount *= kept;
+    room -= kept * claimed;
+  }
+}
+
 }  // namespace tariffsim

@@ -30,15 +30,17 @@ inline void preference(ShockArrays& to, const Change& change, const ChangeValues
   to.each_flow(change, where, [&](Index i, Index n, Index j) {
     to.require_open(i, n, j, where);
     to.require_ad_valorem(i, n, j, where);
+    if (!values.listed(i, n, j)) return;  // a table of preferences names those who have one
     double& usual = tariffs(i, n, j);
     const double lower = values(i, n, j);
+    require_plain(lower, where);
     if (!(lower > -1 && std::isfinite(lower))) {
       throw InvalidInput(where, "the preferential rate is " + show(lower), "give a rate above -1: 0.25 is 25 percent");
     }
+    to.settled[to.cell(i, n, j)] = Instrument::preference;
     const WayUse use = use_of(terms.use, usual - lower);
     if (use.share == 0) return;
     const Levied paid = levied(usual, lower, use);
-    to.settled[to.cell(i, n, j)] = Instrument::preference;
     if (rule) {
       rule->cells.push_back({to.cell(i, n, j), paid.tariff, paid.cost, use.share});
       return;
@@ -68,6 +70,9 @@ inline void reexport(ShockArrays& to, const Change& change, const ChangeValues& 
     }
     if (share == 0) return;
     const HubUse use = use_of(terms, share);
+    if (!(std::isfinite(use.cost) && use.cost > 0 && std::isfinite(use.share))) {
+      throw InvalidInput(where, "the costs of the two ways are beyond what numbers hold", "give smaller changes");
+    }
     to.dearer(i, n, j, use.cost);
     to.shock.ways.push_back({Instrument::reexport, hub, to.cell(i, n, j), share, use.share});
   });
@@ -78,6 +83,8 @@ inline void transshipment(ShockArrays& to, const Change& change, const std::stri
   const auto& terms = std::get<TransshipmentTerms>(change.terms);
   const Index via = to.world.regions().at(terms.via, where + ": via");
   validate(terms.uptake, where);
+  require_plain(terms.penalty, where);
+  require_plain(terms.uptake.median, where);
   if (!(terms.detection >= 0 && terms.detection <= 1) || !(terms.penalty >= 0 && std::isfinite(terms.penalty))) {
     throw InvalidInput(where, "detection is " + show(terms.detection) + ", penalty " + show(terms.penalty),
                        "give a share between 0 and 1, and a rate of zero or more: 0.4 is 40 percent");

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
 #include "tariffsim/solve/certify.hpp"
 #include "tariffsim/solve/equilibrium.hpp"
@@ -62,6 +63,7 @@ inline void ask_preferences(const Equilibrium& eq, const Shock& whole, Cube& tar
       double& tariff = tariffs(i, n, j);
       tariff = (qualifies * each.trade_cost * each.tariff + (1.0 - qualifies) * tariff) / cost;
       const double before = whole.trade_cost_hat ? (*whole.trade_cost_hat)(i, n, j) : 1.0;
+      if (!std::isfinite(before)) continue;  // banned
       worst.cell(worst_cost, n, j, (*eq.shock->trade_cost_hat)(i, n, j) - before * cost, before * cost);
     }
   }
@@ -107,12 +109,47 @@ inline void ask_wedges(const Equilibrium& eq, const Shock& whole, AskedRates& as
   return residual;
 }
 
-/// The largest violation of a limit: its level binds, or its wedge is at a bound.
-[[nodiscard]] inline Residual certify_limits(const Equilibrium& eq) {
+namespace detail {
+
+// What a limit limits, from the flows of a result: a quantity is a value over its price.
+inline double amount_of(const Equilibrium& eq, const Constraint& c, const State& state, bool priced) {
+  const Index N = eq.observed.regions().size();
+  double amount = 0;
+  for (const Index cell : c.cells) {
+    const Index i = cell % N, n = cell / N % N, j = cell / (N * N);
+    double price = 1;
+    if (c.limited == Limited::quantity && priced) {
+      const double cost = eq.shock->trade_cost_hat ? (*eq.shock->trade_cost_hat)(i, n, j) : 1.0;
+      const double tax = (1.0 + state.export_taxes()(i, n, j)) / (1.0 + eq.base->export_taxes()(i, n, j));
+      price = cost * tax * eq.cost_hat(i, j);
+    }
+    if (std::isfinite(price)) amount += state.flows(i, n, j) / price;
+  }
+  if (c.limited == Limited::value) return amount / state.value_added.sum() * eq.base->value_added.sum();
+  if (c.limited == Limited::quantity) return amount;
+  double imports = 0;
+  for (const Index market : markets_of(c, N)) {
+    const auto column = state.flows.slice(market / N).col(market % N);
+    for (Index s = 0; s < N; ++s) imports += eq.observed.is_domestic(s, market % N) ? 0.0 : column[s];
+  }
+  return amount / imports;
+}
+
+}  // namespace detail
+
+/// The largest violation of a limit: its level binds, or its wedge is at a bound. Amounts are worked out again.
+[[nodiscard]] inline Residual certify_limits(const Equilibrium& eq, const Shock& whole) {
   Residual worst;
-  for (const LimitOutcome& limit : eq.limits) {
-    const double residual = std::abs(limit.residual());
-    if (residual > worst.value) worst = {residual, limit.name, ""};
+  for (std::size_t k = 0; k < whole.constraints.size(); ++k) {
+    const Constraint& c = whole.constraints[k];
+    if (k >= eq.limits.size()) return {std::numeric_limits<double>::infinity(), c.name, ""};
+    double level = c.level;
+    if (c.relative && c.limited != Limited::import_share) level *= detail::amount_of(eq, c, *eq.base, false);
+    const double amount = detail::amount_of(eq, c, eq.counterfactual, true);
+    const double ratio = std::log(level / std::fmax(amount, std::numeric_limits<double>::min()));
+    const double slack = c.sense == Sense::at_most ? ratio : -ratio, mu = eq.limits[k].multiplier;
+    const double residual = std::abs(mu - std::fmax(0.0, std::fmin(mu - slack, c.largest)));
+    if (residual > worst.value) worst = {residual, c.name, ""};
   }
   return worst;
 }

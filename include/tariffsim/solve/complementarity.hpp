@@ -6,6 +6,7 @@
 
 #include <Eigen/LU>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -55,7 +56,7 @@ class Complementarity {
   }
 
  private:
-  static constexpr int kSteps = 60, kRefresh = 8;
+  static constexpr int kSteps = 60, kRefresh = 8, kSweeps = 200;
   static constexpr double kDifference = 1e-4, kLongest = 2.0, kShortest = 1e-4;
 
   void accepted() const {
@@ -87,23 +88,30 @@ class Complementarity {
     return true;
   }
 
-  // One element of the generalised Jacobian: limits that bind move by their slope, the others to their bound.
+  // The linearised problem by projected sweeps, which choose among limits that ask for the same wedge; then Newton's
+  // step for those that bind in it, while the others move to where they are.
   [[nodiscard]] Eigen::VectorXd direction(const ComplementarityPoint& at, const Eigen::MatrixXd& slope) const {
     const Index K = at.mu.size();
-    Eigen::MatrixXd jacobian = Eigen::MatrixXd::Identity(K, K);
-    Eigen::VectorXd right(K);
-    for (Index k = 0; k < K; ++k) {
-      const double target = at.mu[k] - at.slack[k];
-      if (target <= 0) {
-        right[k] = -at.mu[k];
-      } else if (target >= problem_.largest[k]) {
-        right[k] = problem_.largest[k] - at.mu[k];
-      } else {
-        jacobian.row(k) = slope.row(k);
-        right[k] = -at.slack[k];
+    Eigen::VectorXd mu = at.mu;
+    for (int sweep = 0; sweep < kSweeps; ++sweep) {
+      for (Index k = 0; k < K; ++k) {
+        if (!(slope(k, k) > 0)) continue;
+        const double slack = at.slack[k] + slope.row(k).dot(mu - at.mu);
+        mu[k] = std::clamp(mu[k] - slack / slope(k, k), 0.0, problem_.largest[k]);
       }
     }
+    Eigen::MatrixXd jacobian = Eigen::MatrixXd::Identity(K, K);
+    Eigen::VectorXd right = mu - at.mu;
+    for (Index k = 0; k < K; ++k) {
+      const bool inside_bounds = mu[k] > 0 && mu[k] < problem_.largest[k];
+      if (slope(k, k) > 0 ? !inside_bounds : at.mu[k] - at.slack[k] <= 0) continue;
+      jacobian.row(k) = slope.row(k);
+      right[k] = -at.slack[k];
+    }
     Eigen::VectorXd step = jacobian.partialPivLu().solve(right);
+    const bool near =
+        step.allFinite() && (at.mu + step - mu).cwiseAbs().maxCoeff() < 0.1 + 0.1 * mu.cwiseAbs().maxCoeff();
+    if (!near && (slope.diagonal().array() > 0).all()) step = mu - at.mu;
     const double longest = step.cwiseAbs().maxCoeff();
     if (longest > kLongest) step *= kLongest / longest;
     return step;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,23 +29,6 @@ namespace tariffsim {
 
 /// The share of a flow of amount Q on which the exporter keeps the rent of a quota L: min(1, L / Q).
 [[nodiscard]] inline double share_within(double slack) { return std::min(1.0, std::exp(slack)); }
-
-/// One plus the tariff of a cell times a factor, whatever its rates answer to.
-inline void multiply_duty(Shock& shock, const World& world, Index cell, double factor) {
-  if (!shock.tariffs) shock.tariffs = world.tariffs();
-  const auto multiply = [&](double& rate) { rate = (1.0 + rate) * factor - 1.0; };
-  multiply(shock.tariffs->values()[cell]);
-  for (SpecificDuty& duty : shock.specific_duties) {
-    for (std::size_t k = 0; k < duty.cells.size(); ++k) {
-      if (duty.cells[k] == cell) duty.rates[k] *= factor;
-    }
-  }
-  for (OriginRule& rule : shock.origin_rules) {
-    for (OriginCell& each : rule.cells) {
-      if (each.cell == cell) multiply(each.tariff);
-    }
-  }
-}
 
 /// The shock with the wedges of its limits on it, and no limits.
 /// @param within share of each limit's flow on which an exporter keeps the rent, K.
@@ -79,28 +63,29 @@ struct LimitedAmount {
   const State &before = *eq.base, &after = eq.counterfactual;
   const Index N = before.flows.rows();
   LimitedAmount out;
-  std::vector<bool> counted;  // importer and sector, for shares
-  double imports_now = 0, imports_base = 0;
-  if (c.limited == Limited::import_share) counted.assign(static_cast<std::size_t>(N * before.flows.slices()), false);
+  // World value added is the unit of account, whatever the closure shows results in.
+  const double unit = c.limited == Limited::value ? before.value_added.sum() / after.value_added.sum() : 1.0;
   for (const Index cell : c.cells) {
     const Index i = cell % N, n = cell / N % N, j = cell / (N * N);
     const double f0 = before.flows(i, n, j), f1 = after.flows(i, n, j);
     if (c.limited == Limited::quantity) {
       if (f1 > 0) out.now += f1 / border_price_hat(eq, i, n, j);
     } else {
-      out.now += f1;
+      out.now += unit * f1;
     }
     out.base += f0;
-    if (c.limited != Limited::import_share || counted[static_cast<std::size_t>(n + N * j)]) continue;
-    counted[static_cast<std::size_t>(n + N * j)] = true;
+  }
+  if (c.limited != Limited::import_share) return out;
+  double imports_now = 0, imports_base = 0;
+  for (const Index market : markets_of(c, N)) {
+    const Index n = market % N, j = market / N;
     for (Index s = 0; s < N; ++s) {
       if (eq.observed.is_domestic(s, n)) continue;
       imports_now += after.flows(s, n, j);
       imports_base += before.flows(s, n, j);
     }
   }
-  if (c.limited == Limited::import_share) return {out.now / imports_now, out.base / imports_base};
-  return out;
+  return {out.now / imports_now, out.base / imports_base};
 }
 
 /// How a limit came out.
@@ -115,20 +100,23 @@ struct LimitedAmount {
   out.level = c.level;
   out.amount = relative ? amount.now / amount.base : amount.now;
   out.base = relative ? 1.0 : amount.base;
-  const double ratio = std::log(c.level / out.amount);
+  // A flow that is banned keeps any maximum and no minimum.
+  const double ratio = std::log(c.level / std::max(out.amount, std::numeric_limits<double>::min()));
   out.slack = c.sense == Sense::at_most ? ratio : -ratio;
   out.multiplier = mu;
   out.wedge = std::exp(c.sense == Sense::at_most ? mu : -mu) - 1.0;
   out.largest = c.largest;
-  // Of what buyers pay, the rent is what the wedge adds; an exporter's is in the border value, an importer's above it.
+  // Of what buyers pay, the rent is what the wedge adds, beyond a tariff-rate quota on the quota alone; an exporter's
+  // is in the border value, an importer's above it.
   const Index N = eq.counterfactual.flows.rows();
-  const double exporters = 1.0 + (shares_rent(c) ? share_within(out.slack) : 1.0) * out.wedge;
+  const double within = std::isfinite(c.largest) ? share_within(out.slack) : 1.0;
+  const double exporters = 1.0 + within * out.wedge;
   for (const Index cell : c.cells) {
     const Index i = cell % N, n = cell / N % N, j = cell / (N * N);
     const double flow = eq.counterfactual.flows(i, n, j);
     out.rent += c.owner == RentOwner::exporter
                     ? flow * (exporters - 1.0) / exporters
-                    : flow * (1.0 + eq.counterfactual.tariffs()(i, n, j)) * out.wedge / (1.0 + out.wedge);
+                    : within * flow * (1.0 + eq.counterfactual.tariffs()(i, n, j)) * out.wedge / (1.0 + out.wedge);
   }
   return out;
 }

@@ -38,7 +38,7 @@ struct BaseShift {
   std::string reason;         ///< why the base was solved: deficits removed, given final demand
 };
 
-/// How a limit came out.
+/// How a limit came out. It is kept without a wedge, binds, or is exceeded at the largest wedge.
 struct LimitOutcome {
   std::string name;
   Limited limited = Limited::quantity;
@@ -51,9 +51,13 @@ struct LimitOutcome {
   double multiplier = 0;  ///< mu
   double wedge = 0;    ///< price wedge exp(mu) - 1, below zero for "at least": the tariff or export tax that it equals
   double rent = 0;     ///< what the wedge earns its owner, in the world's currency; a subsidy is negative
+                       ///< (of a tariff-rate quota on the quota alone, what is above it is duty)
   double largest = 0;  ///< bound on mu
 
-  [[nodiscard]] bool binds() const { return multiplier > 0; }
+  /// True where the amount is the level.
+  [[nodiscard]] bool binds() const { return multiplier > 0 && multiplier < largest; }
+  /// True where even the largest wedge does not keep the level: the out-of-quota rate is paid.
+  [[nodiscard]] bool beyond() const { return multiplier > 0 && multiplier >= largest; }
   /// mu - mid(0, mu - slack, largest)
   [[nodiscard]] double residual() const { return multiplier - std::clamp(multiplier - slack, 0.0, largest); }
 };

@@ -96,7 +96,7 @@ class Solver {
   [[nodiscard]] Equilibrium solve_searching(Shock shock, const Equilibrium* guess) const {
     const auto whole = std::make_shared<const Shock>(std::move(shock));
     const double sharp = std::max(kSharper * options_.tolerance, 2e-14);
-    const double between = std::sqrt(kSharper) * options_.tolerance;
+    const double between = std::max(std::sqrt(kSharper) * options_.tolerance, 4 * sharp);
     const auto fixed = [&](Shock given, const Equilibrium* near) { return solve_free(std::move(given), near, sharp); };
     const auto responding = [&](Shock given, const Equilibrium* near) {
       if (!given.responds()) return fixed(std::move(given), near);
@@ -110,8 +110,10 @@ class Solver {
                                  return solve_at_wedges(*whole, world_, mu, responding, between, near);
                                },
                                options_.tolerance);
-    eq.certificate.complementarity = certify_limits(eq);
-    if (eq.converged()) eq.certificate.rates = certify_rates(eq, *whole);
+    if (eq.converged()) {
+      eq.certificate.complementarity = certify_limits(eq, *whole);
+      eq.certificate.rates = certify_rates(eq, *whole);
+    }
     if (eq.converged() && eq.certificate.worst() > options_.tolerance) {
       eq.status = Status::stalled;
       eq.diagnosis = "the certificate's largest residual is " + show(eq.certificate.worst()) +
