@@ -133,6 +133,44 @@ def test_a_dated_preference_answers_to_its_margin(tmp_path):
         ts.Scenario().measure("d", importer="CHN", rate=0.0, utilisation=0.5, effective="2026-01-01")
 
 
+def test_days_within_days_hold_on_both(world):
+    inner = ts.Scenario().during("2026-04-01", "2026-05-01", ts.Scenario().tariff(**CELL, rate=0.3))
+    whole = ts.Scenario().during("2026-01-01", "2027-01-01", inner)
+    assert float(ts.solve(world, whole.on("2026-04-15")).tariffs.sel(**CELL)) == pytest.approx(0.3)
+    assert float(ts.solve(world, whole.on("2026-08-01")).flows_hat.sel(**CELL)) == pytest.approx(1)
+    never = ts.Scenario().during("2027-01-01", None, inner)
+    assert float(ts.solve(world, never.on("2027-02-01")).flows_hat.sel(**CELL)) == pytest.approx(1)
+    with pytest.raises(ts.InvalidInput, match="something else"):
+        ts.Scenario().group("G", ["DEU"]).during("2026-01-01", None, ts.Scenario().group("G", ["CHN"]))
+
+
+def test_what_is_not_written_is_not_dropped_in_silence(tmp_path):
+    deal = ts.Scenario("d").measure("d", importer="CHN", rate=0.1, effective="2026-01-01").quota(**SCOPE, at_most=0.5)
+    for write in (deal.to_toml, lambda: deal.write(tmp_path / "d")):
+        with pytest.raises(ts.InvalidInput, match="changes or limits"):
+            write()
+    assert not (tmp_path / "d").exists()
+
+
+def test_the_effective_tariff_of_a_path_has_all_changes(world):
+    part = ts.Scenario().tariff(importer="USA", sector="goods", rate=0.5)
+    both = ts.Scenario("both").measure("m", importer="USA", rate=0.02, effective="2026-01-01", authority="law")
+    for scenario in (both.during("2026-06-01", None, part), ts.Scenario("alone").during("2026-06-01", None, part)):
+        table = ts.solve_path(world, scenario, ["2026-05-01", "2026-06-01"]).effective_tariff("USA")
+        assert table.iloc[1].sum() == pytest.approx(0.5) and table.iloc[0].sum() < 0.1
+
+
+def test_a_quota_that_is_exceeded_says_so(world):
+    scope = {"importer": "USA", "exporter": "BRA", "sector": "FOO"}
+    trq = ts.Scenario().tariff(**scope, rate=0.1).tariff_rate_quota(**scope, quota=0.05, out_of_quota=0.5)
+    eq = ts.solve(world, trq)
+    limit = eq.limits.iloc[0]
+    assert limit["exceeded"] and not limit["binds"] and limit["amount"] > 0.05
+    quota = 0.05 * float(world.flows.sel(**scope)) * eq.cost_hat.loc["BRA", "FOO"]
+    assert limit["rent"] == pytest.approx(0.4 * quota, rel=1e-8)
+    assert "exceeded" in str(eq.summary())
+
+
 FILE = """
 title = "all kinds"
 [[measure]]
