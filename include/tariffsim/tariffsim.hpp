@@ -16,3 +16,4 @@
 #include "tariffsim/policy/scenario.hpp"
 #include "tariffsim/policy/timeline.hpp"
 #include "tariffsim/solve/solve.hpp"
+#include "tariffsim/solve/solve_market.hpp"

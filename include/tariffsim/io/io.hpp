@@ -1,8 +1,9 @@
-// Everything in io: data packages, worlds by name, scenario files, code maps, trade lines, results.
+// Everything in io: data packages of worlds and markets, worlds by name, scenario files, code maps, trade lines, results.
 #pragma once
 
-#include "tariffsim/io/case_file.hpp"      // IWYU pragma: export
-#include "tariffsim/io/code_map.hpp"       // IWYU pragma: export
+#include "tariffsim/io/case_file.hpp"  // IWYU pragma: export
+#include "tariffsim/io/code_map.hpp"   // IWYU pragma: export
+#include "tariffsim/io/market_package.hpp"
 #include "tariffsim/io/results.hpp"        // IWYU pragma: export
 #include "tariffsim/io/stop.hpp"           // IWYU pragma: export
 #include "tariffsim/io/trade_tables.hpp"   // IWYU pragma: export
