@@ -1,4 +1,4 @@
-// Everything in io: data packages of worlds and markets, worlds by name, scenario files, code maps, trade lines, results.
+// Everything in io: data packages of worlds and markets, names, scenario files, code maps, trade lines, results.
 #pragma once
 
 #include "tariffsim/io/case_file.hpp"  // IWYU pragma: export
