@@ -17,5 +17,6 @@ void bind_solve(py::module_& m);
 void bind_analysis(py::module_& m);
 void bind_attribution(py::module_& m);
 void bind_io(py::module_& m);
+void bind_market(py::module_& m);
 
 }  // namespace tariffsim::python

@@ -15,4 +15,5 @@ PYBIND11_MODULE(_core, m) {
   tariffsim::python::bind_analysis(m);
   tariffsim::python::bind_attribution(m);
   tariffsim::python::bind_io(m);
+  tariffsim::python::bind_market(m);
 }

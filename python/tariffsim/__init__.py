@@ -19,10 +19,13 @@ from tariffsim.closure import Closure
 from tariffsim.equilibrium import Equilibrium
 from tariffsim.errors import InvalidInput, NotConverged
 from tariffsim.lines import TradeLines
+from tariffsim.market import Market
+from tariffsim.partial import PartialEquilibrium
 from tariffsim.path import Path, solve_path
 from tariffsim.scenario import Case, Scenario
 from tariffsim.shock import Shock
 from tariffsim.solver import Solver, solve
+from tariffsim.theory import Theory
 from tariffsim.world import World
 
 if TYPE_CHECKING:
@@ -36,11 +39,14 @@ __all__ = [
     "Closure",
     "Equilibrium",
     "InvalidInput",
+    "Market",
     "NotConverged",
+    "PartialEquilibrium",
     "Path",
     "Scenario",
     "Shock",
     "Solver",
+    "Theory",
     "TradeLines",
     "World",
     "__version__",

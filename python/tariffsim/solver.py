@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Union, overload
 
 from tariffsim import _core
 from tariffsim.closure import Closure
 from tariffsim.equilibrium import Equilibrium
 from tariffsim.errors import InvalidInput
 from tariffsim.labels import integer, number
+from tariffsim.market import Market
+from tariffsim.partial import PartialEquilibrium, solve_market
 from tariffsim.scenario import Case, Scenario
 from tariffsim.shock import Shock
+from tariffsim.theory import Theory
 from tariffsim.world import World
 
 if TYPE_CHECKING:
@@ -107,6 +110,7 @@ class Solver:
         )
 
 
+@overload
 def solve(
     world: World,
     change: Scenario | Shock | Case,
@@ -115,21 +119,43 @@ def solve(
     tolerance: float = 1e-10,
     max_evaluations: int = 20000,
     progress: bool | Report | None = None,
-) -> Equilibrium:
-    """Solves one change of a world. For many changes keep a `Solver`, which prepares the base once.
+) -> Equilibrium: ...
+
+
+@overload
+def solve(
+    world: Market, change: Scenario | Case, *, theory: Theory | str | None = None, tolerance: float = 1e-10
+) -> PartialEquilibrium: ...
+
+
+def solve(
+    world: World | Market,
+    change: Scenario | Shock | Case,
+    closure: Closure | str | None = None,
+    *,
+    theory: Theory | str | None = None,
+    tolerance: float = 1e-10,
+    max_evaluations: int = 20000,
+    progress: bool | Report | None = None,
+) -> Equilibrium | PartialEquilibrium:
+    """Solves one change of a world or a market. For many of a world keep a `Solver`, which prepares the base once.
 
     Parameters
     ----------
-    world : World
+    world : World or Market
     change : Scenario, Shock or Case
+        Of a market a Scenario of import tariffs.
+    theory : Theory or str
+        Of a market: "partial" where absent, "gsim" or "smart". A world has one theory, and none can be given.
     closure : Closure or str
         As in `Solver`; where absent, that of the case, or fixed shares of world value added.
     tolerance, max_evaluations, progress
-        As in `Solver`.
+        As in `Solver`. Of a market the tolerance alone counts, and is 1e-12 where a larger one is given.
 
     Returns
     -------
     Equilibrium
+        Of a market a PartialEquilibrium.
 
     Raises
     ------
@@ -138,6 +164,15 @@ def solve(
     NotConverged
         Where the base itself cannot be solved.
     """
+    if isinstance(world, Market):
+        if closure is not None:
+            raise InvalidInput("closure", "a market has no income to close", "leave the closure out")
+        if isinstance(change, Shock):
+            raise InvalidInput("solve", "a Shock is of a world", "give a Scenario of tariffs")
+        return solve_market(world, change, theory, tolerance=min(number(tolerance, "tolerance"), 1e-12))
+    if theory is not None:
+        name = Theory.of(theory).name
+        raise InvalidInput("theory", f"'{name}' is a theory of single markets", "give a Market, or leave the theory out")
     if isinstance(change, Case):
         closure = closure if closure is not None else change.closure
         change = change.scenario

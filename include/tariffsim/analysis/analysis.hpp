@@ -8,7 +8,7 @@
 #include "tariffsim/analysis/first_order.hpp"
 #include "tariffsim/analysis/flows.hpp"
 #include "tariffsim/analysis/gross_exports.hpp"
-#include "tariffsim/analysis/market_totals.hpp"  // IWYU pragma: export
+#include "tariffsim/analysis/market_totals.hpp"
 #include "tariffsim/analysis/pairs.hpp"
 #include "tariffsim/analysis/partners.hpp"
 #include "tariffsim/analysis/pass_through.hpp"

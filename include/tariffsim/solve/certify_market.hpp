@@ -75,14 +75,17 @@ inline void certify_partial(const PartialEquilibrium& eq, Index product, MarketC
                                       : quantity.base[s - suppliers.first] * std::pow(price, e);
     judge.clearing((made - quantity.now[s - suppliers.first]) / quantity.base[s - suppliers.first], s);
   }
-  std::vector<double> spent(buyers.size(), 0.0), index(buyers.size(), 0.0);
+  std::vector<double> spent(buyers.size(), 0.0), index = spent, bought = spent;
+  for (std::size_t b = buyers.first; b < buyers.last; ++b) {
+    bought[b - buyers.first] = std::pow(eq.price_hat[b], m.demand()[b]);
+  }
   for (std::size_t f = flows.first; f < flows.last; ++f) {
-    const auto b = static_cast<std::size_t>(m.buyer()[f]);
+    const auto b = static_cast<std::size_t>(m.buyer()[f]), at = b - buyers.first;
     const double weight = m.value()[f] * (1 + m.tariff()[f]), s = m.substitution()[b];
-    const double relative = internal_price(eq, f) / eq.price_hat[b];
-    spent[b - buyers.first] += weight;
-    index[b - buyers.first] += weight * (s == 1 ? std::log(relative) : std::pow(relative, 1 - s));
-    judge.demand(std::pow(eq.price_hat[b], m.demand()[b]) * std::pow(relative, -s) - eq.quantity_hat[f], b);
+    const double relative = internal_price(eq, f) / eq.price_hat[b], chosen = std::pow(relative, -s);
+    spent[at] += weight;
+    index[at] += weight * (s == 1 ? std::log(relative) : relative * chosen);
+    judge.demand(bought[at] * chosen - eq.quantity_hat[f], b);
   }
   for (std::size_t b = buyers.first; b < buyers.last; ++b) {
     const double mean = index[b - buyers.first] / spent[b - buyers.first];
