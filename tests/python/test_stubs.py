@@ -58,7 +58,7 @@ def module_functions():
         if inspect.isclass(thing):
             for member, function in vars(thing).items():
                 if member == "__init__" or callable(function) and not member.startswith("_"):
-                    add(f"{name}.{member}", function)
+                    add(f"{name}.{member}", getattr(thing, member))  # a static method has no docstring of its own
                 elif member == "__len__":
                     add(f"{name}.{member}", function)
         elif callable(thing):

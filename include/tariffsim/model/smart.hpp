@@ -19,7 +19,7 @@ namespace detail {
 
 /// Trade creation: m E dt / (1 + t) / (1 - E / b), at most all that is imported.
 [[nodiscard]] inline double smart_creation(double imports, double demand, double supply, double change) {
-  if (supply == 0 || imports == 0) return 0;
+  if (supply == 0 || change == 0) return 0;
   return std::max(-imports, imports * demand * change / (1 - demand / supply));
 }
 
