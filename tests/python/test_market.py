@@ -233,3 +233,24 @@ def test_import_stays_light() -> None:
     code = "import sys, tariffsim; print('pandas' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
+
+
+def test_gsim_of_francois_and_hall_to_the_digits_printed(shared_data: Path) -> None:
+    folder = shared_data / "gsim4x4"
+    us_eu = free("USA", "EUR").tariff(importer="EUR", exporter="USA", rate=0.0)
+    eq = ts.solve(ts.Market.read(folder), us_eu, theory=ts.Theory("gsim", published_sign=True))
+    printed = pd.read_csv(folder / "expected" / "published_digits.csv", index_col="region")
+    columns = ["producer_surplus", "consumer_surplus", "tariff_revenue_change", "net_welfare"]
+    pd.testing.assert_frame_equal(eq.regions[columns].round(3), printed[columns], check_like=True, atol=1e-9)
+    price = eq.suppliers["world_price_hat"].droplevel("product") - 1
+    np.testing.assert_allclose(price.round(4)[printed.index], printed["producer_price_change"], atol=1e-9)
+
+
+def test_a_market_without_a_price_level_has_no_numbers() -> None:
+    flows = pd.DataFrame({"exporter": ["A", "B"], "importer": "C", "product": "P", "value": [1.0, 2.0]})
+    market = ts.Market.from_frames(flows, demand=0, supply=0, substitution=5)
+    eq = ts.solve(market, ts.Scenario().tariff(importer="C", exporter="A", rate=0.1))
+    assert not eq.converged and eq.markets.loc["P", "status"] == "infeasible"
+    assert "no result" in eq.summary()
+    with pytest.raises(ts.NotConverged, match="product P"):
+        _ = eq.flows

@@ -150,9 +150,12 @@ TEST_CASE("Market: where demand is more elastic than substitution, the result sa
 TEST_CASE("Market: a market without an equilibrium is named") {
   HandProduct product = two_sellers();
   product.elasticities = {0, 0, 5};  // neither side answers to the price level
-  const PartialEquilibrium eq =
-      solve(hand_market({product}), Scenario().tariff({.importer = "C", .exporter = "A", .rate = 0.0}), Gsim{});
-  if (!eq.converged()) CHECK_THROWS_AS(eq.require_converged(), NotConverged);
+  for (const MarketTheory& theory : {MarketTheory(Partial{}), MarketTheory(Gsim{})}) {
+    const PartialEquilibrium eq =
+        solve(hand_market({product}), Scenario().tariff({.importer = "C", .exporter = "A", .rate = 0.0}), theory);
+    CHECK(eq.status[0] == Status::infeasible);
+    CHECK_THROWS_WITH(eq.require_converged(), ContainsSubstring("product P1 is infeasible"));
+  }
   PartialEquilibrium stalled =
       solve(hand_market({two_sellers()}), Scenario().tariff({.importer = "C", .exporter = "A", .rate = 0.9}), Partial{},
             {1e-12, 1});

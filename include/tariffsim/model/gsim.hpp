@@ -32,7 +32,8 @@ namespace detail {
 ///   e_i p_i S_i = sum_n v_in [N_own (p_i + T_in) + sum_j N_cross (p_j + T_jn)],
 ///   N_own = theta_in E_n - (1 - theta_in) s_n,   N_cross = theta_jn (E_n + s_n)
 ///
-/// where an own change and all cross changes add up to -s_n p_in + (E_n + s_n) sum_j theta_jn p_jn.
+/// where an own change and all cross changes add up to -s_n p_in + (E_n + s_n) sum_j theta_jn p_jn. NaN where the
+/// system is singular.
 [[nodiscard]] inline Vector gsim_world_prices(const MarketBase& base, const Vector& tariff_change) {
   const auto n = static_cast<Index>(base.sales.size());
   Eigen::MatrixXd system = Eigen::MatrixXd::Zero(n, n);
@@ -58,7 +59,15 @@ namespace detail {
       }
     }
   }
-  return system.partialPivLu().solve(shift).array();
+  for (Index i = 0; i < n; ++i) {  // over its diagonal, so that small suppliers count as large ones do
+    const double own = system(i, i) != 0 ? std::abs(system(i, i)) : 1;
+    system.row(i) /= own;
+    shift[i] /= own;
+  }
+  const Eigen::PartialPivLU<Eigen::MatrixXd> factors(system);
+  // Where nothing but rounding decides, there is no answer.
+  if (!(factors.rcond() > 1e-14)) return Vector::Constant(n, std::nan(""));
+  return factors.solve(shift).array();
 }
 
 /// Consumer surplus: -Y (P + E P^2 / 2). As published the quadratic term carries the sign of P.

@@ -1,6 +1,7 @@
 // One product's market before the change, and where a theory puts what it finds.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <span>
@@ -46,6 +47,12 @@ class MarketBase {
     return static_cast<std::size_t>(supplier_[f]) - suppliers_.first;
   }
   [[nodiscard]] std::size_t buyer(std::size_t f) const { return static_cast<std::size_t>(buyer_[f]) - buyers_.first; }
+
+  /// True where supply or demand answers to the level of prices, which is otherwise any.
+  [[nodiscard]] bool has_price_level() const {
+    return std::any_of(supply.begin(), supply.end(), [](double e) { return e > 0; }) ||
+           std::any_of(demand.begin(), demand.end(), [](double e) { return e < 0; });
+  }
 
   /// True where the supplier's world price is given.
   [[nodiscard]] bool fixed_price(std::size_t s) const { return std::isinf(supply[s]); }

@@ -67,6 +67,10 @@ inline void solve_product(PartialEquilibrium& eq, Index product, const MarketOpt
   auto& status = eq.status[static_cast<std::size_t>(product)];
   auto& iterations = eq.iterations[static_cast<std::size_t>(product)];
   iterations = 1;
+  if (!std::holds_alternative<Smart>(eq.theory) && !base.has_price_level()) {
+    status = Status::infeasible;
+    return;
+  }
   if (const auto* gsim = std::get_if<Gsim>(&eq.theory)) {
     status = solve_gsim(base, tariff, *gsim, out) ? Status::converged : Status::infeasible;
   } else if (std::holds_alternative<Smart>(eq.theory)) {
