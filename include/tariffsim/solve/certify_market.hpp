@@ -2,6 +2,7 @@
 // solver.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <variant>
@@ -73,7 +74,8 @@ inline void certify_partial(const PartialEquilibrium& eq, Index product, MarketC
     const double e = m.supply()[s], price = eq.world_price_hat[s];
     const double made = std::isinf(e) ? price - 1 + quantity.now[s - suppliers.first]
                                       : quantity.base[s - suppliers.first] * std::pow(price, e);
-    judge.clearing((made - quantity.now[s - suppliers.first]) / quantity.base[s - suppliers.first], s);
+    const double size = std::max(made, quantity.base[s - suppliers.first]);
+    judge.clearing((made - quantity.now[s - suppliers.first]) / size, s);
   }
   std::vector<double> spent(buyers.size(), 0.0), index = spent, bought = spent;
   for (std::size_t b = buyers.first; b < buyers.last; ++b) {
@@ -85,7 +87,7 @@ inline void certify_partial(const PartialEquilibrium& eq, Index product, MarketC
     const double relative = internal_price(eq, f) / eq.price_hat[b], chosen = std::pow(relative, -s);
     spent[at] += weight;
     index[at] += weight * (s == 1 ? std::log(relative) : relative * chosen);
-    judge.demand(bought[at] * chosen - eq.quantity_hat[f], b);
+    judge.demand((bought[at] * chosen - eq.quantity_hat[f]) / std::max(1.0, eq.quantity_hat[f]), b);
   }
   for (std::size_t b = buyers.first; b < buyers.last; ++b) {
     const double mean = index[b - buyers.first] / spent[b - buyers.first];

@@ -18,8 +18,8 @@ namespace tariffsim {
 
 /// The conditions of the markets, recomputed by separate code; of Residual, `sector` is the product.
 struct MarketCertificate {
-  Residual market_clearing;  ///< demand against supply, over sales, by supplier
-  Residual demand;           ///< quantities and composite prices against prices, as ratios
+  Residual market_clearing;  ///< demand against supply, over the larger of base sales and supply
+  Residual demand;           ///< quantities and composite prices against prices, relative
   bool finite = true;
 
   [[nodiscard]] double worst() const {
