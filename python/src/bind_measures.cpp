@@ -117,12 +117,6 @@ Policy with_measure(const Policy& policy, const std::map<std::string, std::strin
   return copy;
 }
 
-std::vector<std::string> iso_days(const std::vector<Date>& days) {
-  std::vector<std::string> out;
-  for (const Date d : days) out.push_back(d.iso());
-  return out;
-}
-
 py::dict product_row(const Policy& policy, const ProductQuery& query) {
   const ProductRate found = product_rate(policy, query);
   py::list duties;
