@@ -1,5 +1,6 @@
 // A thousand random extreme shocks on real worlds: each converges with its certificate or says why not; none returns a
 // bad number. And the shocks that the solver must reach by itself.
+#include <algorithm>
 #include <limits>
 #include <set>
 #include <string>
@@ -27,11 +28,23 @@ class ExtremeScenario {
   [[nodiscard]] Scenario draw(bool with_deficits) {
     Scenario scenario("extreme");
     const Index changes = 1 + draw_.index(4);
-    for (Index k = 0; k < changes; ++k) scenario = one_more(scenario, with_deficits);
+    for (Index k = 0; k < changes; ++k) {
+      const Scenario more = one_more(scenario, with_deficits);
+      if (!at_home(more.changes().back())) scenario = more;
+    }
     return scenario;
   }
 
  private:
+  // A measure at the border of one region with itself, which has no effect and is refused.
+  static bool at_home(const Change& change) {
+    if (!is_bilateral(change.instrument) || change.instrument == Instrument::taste) return false;
+    const std::string& code = change.importer.terms.front();
+    const auto same = [&](const std::string& term) { return code != "*" && term == code; };
+    return std::all_of(change.importer.terms.begin(), change.importer.terms.end(), same) &&
+           std::all_of(change.exporter.terms.begin(), change.exporter.terms.end(), same);
+  }
+
   Scenario one_more(const Scenario& so_far, bool with_deficits) {
     switch (draw_.index(with_deficits ? 8 : 7)) {
       case 0:

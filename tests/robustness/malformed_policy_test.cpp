@@ -115,7 +115,7 @@ TEST_CASE("dated measures in a scenario file", "[robustness]") {
   CHECK_THAT(refusal("rate = 0.25\n"), ContainsSubstring("needs an importer and the day it takes effect"));
   CHECK_THAT(refusal("rate = 25\neffective = 2025-02-04\n"), ContainsSubstring("s.toml:6:8 measure 1 (a)"));
   CHECK_THAT(refusal("rat = 0.25\neffective = 2025-02-04\n"), ContainsSubstring("unknown key 'rat'"));
-  CHECK_THAT(refusal("kind = \"ban\"\neffective = 2025-02-04\n"), ContainsSubstring("only a tariff can be dated"));
+  CHECK_THAT(refusal("kind = \"ban\"\neffective = 2025-02-04\n"), ContainsSubstring("only a tariff has an id"));
   CHECK_THAT(refusal("rate = 0.1\neffective = 2025-02-04\nconfidence = \"sure\"\n"),
              ContainsSubstring("unknown confidence"));
 }

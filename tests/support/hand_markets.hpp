@@ -26,7 +26,7 @@ inline MarketData hand_market_data(const std::vector<HandProduct>& products) {
   const Index N = products.front().flows.rows(), K = static_cast<Index>(products.size());
   std::vector<std::string> regions, codes;
   for (Index n = 0; n < N; ++n) regions.emplace_back(1, static_cast<char>('A' + n));
-  for (Index k = 0; k < K; ++k) codes.push_back("P" + std::to_string(k + 1));
+  for (Index k = 0; k < K; ++k) codes.push_back(std::string("P").append(std::to_string(k + 1)));
   data.regions = Labels("region", std::move(regions));
   data.sectors = Labels("sector", {"ALL"});
   data.products = Labels("product", std::move(codes));

@@ -239,6 +239,7 @@ class BoundLines {
     for (std::size_t k = 0; k < lines_->size(); ++k) {
       if (cell_[k] >= 0) normal_[cell_[k]] = std::max(0.0, world_.tariffs().values()[cell_[k]]);
     }
+    if (normal_.empty()) return;  // no line maps anywhere
     Vector base(static_cast<Index>(normal_.size()));
     Index at = 0;
     for (const auto& entry : normal_) base[at++] = world_.tariffs().values()[entry.first];
