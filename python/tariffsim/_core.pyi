@@ -523,9 +523,6 @@ class Concordance:
     """
     From product codes to sectors.
     """
-    @staticmethod
-    def load(name_or_path: str, folders: collections.abc.Sequence[os.PathLike[str] | str | bytes]) -> Concordance:
-        ...
     def __init__(self, codes: collections.abc.Sequence[str], sectors: collections.abc.Sequence[str], name: str) -> None:
         ...
     def __len__(self) -> int:
@@ -536,9 +533,6 @@ class Renumbering:
     """
     From the codes of the flows to those of the lists and the concordance.
     """
-    @staticmethod
-    def read(file: os.PathLike[str] | str | bytes) -> Renumbering:
-        ...
     @typing.overload
     def __init__(self) -> None:
         ...
@@ -566,9 +560,6 @@ class TradeLines:
     """
     Flows of single products.
     """
-    @staticmethod
-    def read(file: os.PathLike[str] | str | bytes, renumbering: Renumbering) -> TradeLines:
-        ...
     def __init__(self, texts: collections.abc.Mapping[str, collections.abc.Sequence[str]], numbers: collections.abc.Mapping[str, typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], uses: collections.abc.Sequence[collections.abc.Sequence[str]], renumbering: Renumbering, name: str) -> None:
         ...
     def __len__(self) -> int:
@@ -1114,6 +1105,8 @@ def list_worlds(folders: collections.abc.Sequence[os.PathLike[str] | str | bytes
     ...
 def load_case(name_or_path: str, folders: collections.abc.Sequence[os.PathLike[str] | str | bytes]) -> tuple[Scenario, Closure]:
     ...
+def load_concordance(name_or_path: str, folders: collections.abc.Sequence[os.PathLike[str] | str | bytes]) -> Concordance:
+    ...
 def load_world(name_or_path: str, folders: collections.abc.Sequence[os.PathLike[str] | str | bytes]) -> World:
     ...
 def pass_through(equilibrium: Equilibrium) -> dict[str, numpy.typing.NDArray[numpy.float64]]:
@@ -1123,6 +1116,10 @@ def pass_through_cells(equilibrium: Equilibrium) -> list[PassThroughCell]:
 def read_case(file: os.PathLike[str] | str | bytes) -> tuple[Scenario, Closure]:
     ...
 def read_market(folder: os.PathLike[str] | str | bytes) -> Market:
+    ...
+def read_renumbering(file: os.PathLike[str] | str | bytes) -> Renumbering:
+    ...
+def read_trade_lines(file: os.PathLike[str] | str | bytes, renumbering: Renumbering) -> TradeLines:
     ...
 def read_world(folder: os.PathLike[str] | str | bytes) -> World:
     ...

@@ -6,7 +6,7 @@
 
 #include "tariffsim/analysis/pairs.hpp"
 #include "tariffsim/core/types.hpp"
-#include "tariffsim/policy/compile.hpp"
+#include "tariffsim/policy/scope.hpp"
 #include "tariffsim/solve/equilibrium.hpp"
 
 namespace tariffsim {
@@ -45,8 +45,7 @@ inline Vector sum_of_rows(const RegionPair& pairs, const std::vector<Index>& row
 [[nodiscard]] inline PartnerTrade import_sources(const Equilibrium& eq, const Selector& importer,
                                                  const Selector& sector = {}) {
   eq.require_converged();
-  const Scenario nothing;
-  const detail::ScopeResolver scope(eq.observed, nothing);
+  const detail::ScopeResolver scope(eq.observed, {}, false);
   const auto importers = scope.regions(importer, "import_sources: importer");
   const auto sectors = scope.sectors(sector, "import_sources: sector");
   return detail::partner_trade(detail::sum_of_columns(sum_over_sectors(eq.base->flows, sectors), importers),
@@ -60,8 +59,7 @@ inline Vector sum_of_rows(const RegionPair& pairs, const std::vector<Index>& row
 [[nodiscard]] inline PartnerTrade export_destinations(const Equilibrium& eq, const Selector& exporter,
                                                       const Selector& sector = {}) {
   eq.require_converged();
-  const Scenario nothing;
-  const detail::ScopeResolver scope(eq.observed, nothing);
+  const detail::ScopeResolver scope(eq.observed, {}, false);
   const auto exporters = scope.regions(exporter, "export_destinations: exporter");
   const auto sectors = scope.sectors(sector, "export_destinations: sector");
   return detail::partner_trade(detail::sum_of_rows(sum_over_sectors(eq.base->flows, sectors), exporters),

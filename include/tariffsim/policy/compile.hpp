@@ -37,7 +37,7 @@ inline bool Scenario::in_force(const Span& days) const {
 inline Shock Scenario::compile(const World& world, DayRates rates) const { return changed(world, std::move(rates)); }
 
 inline Shock Scenario::changed(const World& world, std::optional<DayRates> rates) const {
-  detail::ShockBuilder builder(world, *this);
+  detail::ShockBuilder builder(world, groups_, !policy_->measures.empty());
   if (rates) builder.start_from(std::move(*rates));
   for (std::size_t k = 0; k < changes_.size(); ++k) {
     const Change& change = changes_[k];

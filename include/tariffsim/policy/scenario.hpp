@@ -11,6 +11,7 @@
 
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/policy/change.hpp"
+#include "tariffsim/policy/limit.hpp"
 #include "tariffsim/policy/policy_checks.hpp"
 #include "tariffsim/policy/shock.hpp"
 
@@ -92,15 +93,6 @@ struct PairScope {
 struct RegionFactor {
   Selector region{}, sector{};
   Value factor = 1.0;
-};
-
-/// A limit on the flows of a scope, as declared. The wedge that holds it is found by the solver.
-struct Limit {
-  std::string name{};  ///< for messages and results; the kind and its number where empty
-  Selector importer{}, exporter{}, sector{};
-  double level = 1;  ///< a multiple of the base where `relative`, else an amount; of a share always the share itself
-  bool relative = true;
-  RentOwner rent = RentOwner::importer;
 };
 
 /// A tariff-rate quota: the rate in force within the quota, `out_of_quota` beyond it.
@@ -348,14 +340,7 @@ class Scenario {
   [[nodiscard]] const std::vector<Change>& changes() const noexcept { return changes_; }
   [[nodiscard]] const std::map<std::string, std::vector<std::string>>& groups() const noexcept { return groups_; }
 
-  /// A limit and its kind.
-  struct DeclaredLimit {
-    Limit limit;
-    Limited limited = Limited::quantity;
-    Sense sense = Sense::at_most;
-    std::optional<double> out_of_quota{};
-    Span days{};  ///< open: always
-  };
+  using DeclaredLimit = tariffsim::DeclaredLimit;
   [[nodiscard]] const std::vector<DeclaredLimit>& limits() const noexcept { return limits_; }
 
   /// Any limit, as declared elsewhere (a file, another language).
@@ -417,19 +402,6 @@ class Scenario {
   std::optional<Date> day_;
   Basis basis_ = Basis::legal;
 };
-
-/// A limit in words: "quota 1: quantity at most 0.8 times the base, on importer USA".
-[[nodiscard]] inline std::string describe(const Scenario::DeclaredLimit& declared) {
-  const Limit& l = declared.limit;
-  const bool share = declared.limited == Limited::import_share;
-  std::string text = l.name + ": " + (share ? "import share" : name(declared.limited)) +
-                     (declared.sense == Sense::at_most ? " at most " : " at least ") + show(l.level) +
-                     (l.relative && !share ? " times the base" : "");
-  if (declared.out_of_quota) text += ", beyond it a tariff of " + show(*declared.out_of_quota);
-  text += describe({{"importer", &l.importer}, {"exporter", &l.exporter}, {"sector", &l.sector}});
-  return text + describe(declared.days) + "; the " + name(l.rent) +
-         (declared.sense == Sense::at_most ? " keeps the rent" : " pays the subsidy");
-}
 
 }  // namespace tariffsim
 

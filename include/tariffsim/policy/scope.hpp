@@ -2,20 +2,24 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
-#include "tariffsim/policy/scenario.hpp"
+#include "tariffsim/data/world.hpp"
+#include "tariffsim/policy/change.hpp"
 
 namespace tariffsim::detail {
 
 /// Regions and sectors that a change names, and the words for a message about it.
 class ScopeResolver {
  public:
-  ScopeResolver(const World& world, const Scenario& scenario) : world_(world), scenario_(scenario) {
-    // Groups of a dated scenario are of countries, and a world may hold them in larger regions.
-    if (!scenario.policy().measures.empty()) return;
-    for (const auto& [group, codes] : scenario.groups()) {
+  using Groups = std::map<std::string, std::vector<std::string>>;
+
+  /// @param groups beside those of the world; of countries where `dated`, which a world may hold in larger regions.
+  ScopeResolver(const World& world, const Groups& groups, bool dated) : world_(world), groups_(groups), dated_(dated) {
+    if (dated) return;
+    for (const auto& [group, codes] : groups) {
       const std::string where = "group '" + group + "'";
       if (world.regions().find(group)) {
         throw InvalidInput(where, "a group has the name of a region", "rename the group");
@@ -62,11 +66,10 @@ class ScopeResolver {
 
  private:
   [[nodiscard]] const std::vector<std::string>* find_group(const std::string& term) const {
-    const auto own = scenario_.groups().find(term);
+    const auto own = groups_.find(term);
     const auto& groups = world_.data().groups;
     const auto hit = groups.find(term);
-    const bool dated = !scenario_.policy().measures.empty();
-    if (own != scenario_.groups().end() && !(dated && hit != groups.end())) return &own->second;
+    if (own != groups_.end() && !(dated_ && hit != groups.end())) return &own->second;
     return hit == groups.end() ? nullptr : &hit->second;
   }
 
@@ -84,7 +87,8 @@ class ScopeResolver {
   }
 
   const World& world_;
-  const Scenario& scenario_;
+  Groups groups_;
+  bool dated_;
 };
 
 }  // namespace tariffsim::detail

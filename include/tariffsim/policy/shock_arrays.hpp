@@ -14,6 +14,7 @@
 #include "tariffsim/policy/change_values.hpp"
 #include "tariffsim/policy/policy_checks.hpp"
 #include "tariffsim/policy/scope.hpp"
+#include "tariffsim/policy/shock.hpp"
 
 namespace tariffsim::detail {
 
@@ -39,7 +40,7 @@ inline void refuse_operation(const Change& change, Operation refused, const std:
 /// Arrays that changes are applied to one by one, in the order of the scenario.
 class ShockArrays {
  public:
-  ShockArrays(const World& of, const Scenario& scenario) : world(of), scope(of, scenario) {}
+  ShockArrays(const World& of, const ScopeResolver::Groups& groups, bool dated) : world(of), scope(of, groups, dated) {}
 
   const World& world;
   ScopeResolver scope;

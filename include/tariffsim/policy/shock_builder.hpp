@@ -11,6 +11,7 @@
 
 #include "tariffsim/policy/border_instruments.hpp"
 #include "tariffsim/policy/bound_policy.hpp"
+#include "tariffsim/policy/limit.hpp"
 #include "tariffsim/policy/region_instruments.hpp"
 #include "tariffsim/policy/way_instruments.hpp"
 
@@ -19,7 +20,8 @@ namespace tariffsim::detail {
 /// Applies changes one by one to the arrays of a shock.
 class ShockBuilder {
  public:
-  ShockBuilder(const World& world, const Scenario& scenario) : to_(world, scenario) {}
+  /// @param groups of the scenario; of countries where `dated`.
+  ShockBuilder(const World& world, const ScopeResolver::Groups& groups, bool dated) : to_(world, groups, dated) {}
 
   /// Rates that the changes start from, in place of the world's.
   void start_from(DayRates rates) {
@@ -51,7 +53,7 @@ class ShockBuilder {
     }
   }
 
-  void limit(const Scenario::DeclaredLimit& declared) {
+  void limit(const DeclaredLimit& declared) {
     const Limit& l = declared.limit;
     const std::string where = "limit '" + l.name + "'";
     Constraint c{l.name, {}, declared.limited, declared.sense, l.level, l.relative, l.rent};
