@@ -451,7 +451,7 @@ class Equilibrium:
         by : str
             "cell": a row for each exporter, importer and sector whose tariff changed, with Δ ln(1 + t) as
             log_tariff_change. "importer", or "sector" for importer and sector: means over those flows, weighted with base
-            imports times |Δ ln(1 + t)|, and the base imports in them as changed_imports; others have no row.
+            imports times the size of Δ ln(1 + t), and the base imports in them as changed_imports; others have no row.
         """
         return breakdown.pass_through(self._core, self._axes, by)
 
