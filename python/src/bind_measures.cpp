@@ -11,6 +11,7 @@
 #include "arrays.hpp"
 #include "basis.hpp"
 #include "bindings.hpp"
+#include "tariffsim/core/flow_cell.hpp"
 #include "tariffsim/io/case_file.hpp"
 #include "tariffsim/policy/bound_policy.hpp"
 #include "tariffsim/policy/product_rate.hpp"
@@ -91,9 +92,10 @@ py::dict columns_of(const DayRates& rates) {
   const Index N = rates.total.rows();
   for (py::ssize_t k = 0; k < rows; ++k) {
     const RatePart& part = rates.parts[static_cast<std::size_t>(k)];
-    exporter.mutable_at(k) = part.cell % N;
-    importer.mutable_at(k) = part.cell / N % N;
-    sector.mutable_at(k) = part.cell / (N * N);
+    const FlowCell flow = flow_at(part.cell, N);
+    exporter.mutable_at(k) = flow.exporter;
+    importer.mutable_at(k) = flow.importer;
+    sector.mutable_at(k) = flow.sector;
     measure.mutable_at(k) = static_cast<py::ssize_t>(part.measure);
     due.mutable_at(k) = part.due;
     amount.mutable_at(k) = part.amount;

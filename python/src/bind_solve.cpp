@@ -11,6 +11,7 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "released.hpp"
+#include "tariffsim/core/flow_cell.hpp"
 #include "tariffsim/solve/equilibrium.hpp"
 #include "tariffsim/solve/options.hpp"
 #include "tariffsim/solve/solver.hpp"
@@ -152,9 +153,10 @@ void bind_equilibrium(py::module_& m) {
                                const Labels &regions = eq.observed.regions(), &sectors = eq.observed.sectors();
                                const Index N = regions.size();
                                for (const WayTaken& w : eq.require_converged().shock->ways) {
+                                 const FlowCell flow = flow_at(w.cell, N);
                                  rows.emplace_back(name(w.way), w.through ? regions.code(*w.through) : "",
-                                                   regions.code(w.cell % N), regions.code(w.cell / N % N),
-                                                   sectors.code(w.cell / (N * N)), w.base_share, w.share,
+                                                   regions.code(flow.exporter), regions.code(flow.importer),
+                                                   sectors.code(flow.sector), w.base_share, w.share,
                                                    w.base_share * eq.base->flows.values()[w.cell],
                                                    w.share * eq.counterfactual.flows.values()[w.cell]);
                                }

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Union
 import numpy as np
 
 from tariffsim import _core
-from tariffsim.days import day_text
 from tariffsim.equilibrium import Equilibrium
 from tariffsim.errors import InvalidInput
 from tariffsim.labels import is_data_array, is_frame, is_series, numbers
@@ -91,7 +90,7 @@ def attribute_outcome(
         raise InvalidInput("scenario", "has no dated measures", "give a Scenario whose measures have days")
     named = [] if players is None else [players] if isinstance(players, str) else [str(name) for name in players]
     solver = Solver(world, closure, tolerance=tolerance)
-    today = scenario.on(day_text(date, scenario._policy), basis)
+    today = scenario.on(scenario._day(date), basis)
     coalitions = _core.Coalitions(today._core(world), scenario._bound(world), by, named)
     read = _Outcome(outcome, world)
     found = _core.attribute_outcome(solver._core, coalitions, read, _report(progress))

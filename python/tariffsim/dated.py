@@ -151,7 +151,7 @@ class Dated:
         """
         if basis not in ("legal", "collected"):
             raise InvalidInput("basis", f"unknown basis {basis!r}", "use 'legal' or 'collected'")
-        return self._with_day(day_text(date, self._policy), basis)
+        return self._with_day(self._day(date), basis)
 
     def write(self, folder: str | os.PathLike[str]) -> None:
         """Writes the dated measures and their tables to a folder that `Scenario.read` reads.
@@ -196,7 +196,7 @@ class Dated:
 
     def rates(self, date: Day, world: World, basis: str = "legal") -> Rates:
         """The rates in force on a day: the world's own, less the measures that they contain, plus those of the day."""
-        core = self._bound(world).rates(day_text(date, self._policy), basis)
+        core = self._bound(world).rates(self._day(date), basis)
         return Rates(core, world, self.measures)
 
     def remainders(self, world: World) -> pd.DataFrame:
@@ -244,9 +244,7 @@ class Dated:
         """Measures in force on one day and not on the other; the column `change` says "begins" or "ends"."""
         import pandas as pd
 
-        started, ended = self._policy.changes_between(
-            day_text(first, self._policy), day_text(second, self._policy), basis
-        )
+        started, ended = self._policy.changes_between(self._day(first), self._day(second), basis)
         table = self.measures
         parts = [table.iloc[rows].assign(change=word) for rows, word in ((started, "begins"), (ended, "ends"))]
         both = pd.concat(parts)
@@ -267,8 +265,8 @@ class Dated:
         import pandas as pd
 
         events = {row["date"]: row["title"] or row["name"] for row in self._policy.events}
-        first = day_text(start, self._policy)
-        last_day = day_text(end, self._policy)
+        first = self._day(start)
+        last_day = self._day(end)
         days = {first, *(day.isoformat() for day in self.dates(first, end, basis))}
         days |= {day for day in events if first <= day <= last_day}
         rows, parts, before, last = [], [], None, None
@@ -330,7 +328,7 @@ class Dated:
         """
         found = self._policy.product_rate(
             importer=importer, exporter=exporter, code=product, normal_duty=float(base_rate),
-            date=day_text(date, self._policy), basis=basis, qualifies=qualifies, content=content,
+            date=self._day(date), basis=basis, qualifies=qualifies, content=content,
             uses=[use] if isinstance(use, str) else list(use),
         )
         return ProductRate(found["total"], float(base_rate), found["duties"])

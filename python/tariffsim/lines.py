@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Union
 import numpy as np
 
 from tariffsim import _core
-from tariffsim.days import day_text
 from tariffsim.errors import InvalidInput
 from tariffsim.frames import codes_of, with_levels
 from tariffsim.labels import is_frame
@@ -320,7 +319,7 @@ class TradeLines:
 
 
 def _day(scenario: Scenario, date: Day | None, basis: str | None) -> tuple[str, str]:
-    day = scenario._date if date is None else day_text(date, scenario._policy)
+    day = scenario._date if date is None else scenario._day(date)
     if day is None:
         raise InvalidInput("date", "is missing", 'give date="2025-04-09", or the scenario on a day: scenario.on(…)')
     return day, scenario._basis if basis is None else basis

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from tariffsim.days import as_date, day_text
+from tariffsim.days import as_date
 from tariffsim.equilibrium import Equilibrium
 from tariffsim.errors import InvalidInput
 from tariffsim.scenario import Scenario
@@ -47,7 +47,7 @@ class Path:
         return list(self._equilibria)
 
     def __getitem__(self, date: Day) -> Equilibrium:
-        day = as_date(day_text(date, self._scenario._policy))
+        day = as_date(self._scenario._day(date))
         if day not in self._equilibria:
             raise InvalidInput("date", f"{day} is not on the path", f"use one of {', '.join(map(str, self.dates))}")
         return self._equilibria[day]

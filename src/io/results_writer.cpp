@@ -12,6 +12,7 @@
 #include "tariffsim/analysis/flows.hpp"
 #include "tariffsim/analysis/welfare.hpp"
 #include "tariffsim/core/errors.hpp"
+#include "tariffsim/core/flow_cell.hpp"
 #include "tariffsim/io/results.hpp"
 
 namespace tariffsim {
@@ -95,8 +96,9 @@ std::string ways_table(const Equilibrium& eq) {
   const Labels &regions = eq.observed.regions(), &sectors = eq.observed.sectors();
   const Index N = regions.size();
   for (const WayTaken& way : eq.shock->ways) {
-    text << name(way.way) << (way.through ? regions.code(*way.through) : std::string()) << regions.code(way.cell % N)
-         << regions.code(way.cell / N % N) << sectors.code(way.cell / (N * N)) << way.base_share << way.share
+    const FlowCell flow = flow_at(way.cell, N);
+    text << name(way.way) << (way.through ? regions.code(*way.through) : std::string()) << regions.code(flow.exporter)
+         << regions.code(flow.importer) << sectors.code(flow.sector) << way.base_share << way.share
          << way.base_share * eq.base->flows.values()[way.cell]
          << way.share * eq.counterfactual.flows.values()[way.cell];
     text.end_row();

@@ -13,6 +13,7 @@
 #include "io/csv_table.hpp"
 #include "io/text_file.hpp"
 #include "tariffsim/core/errors.hpp"
+#include "tariffsim/core/flow_cell.hpp"
 #include "tariffsim/core/format.hpp"
 
 namespace tariffsim::detail {
@@ -85,7 +86,7 @@ Cube read_bilateral(CsvTable& table, const WorldData& world, Accept accept) {
     const Index i = exporters.at(table, 0), n = importers.at(table, 1), j = sectors.at(table, 2);
     const double value = table.number(3);
     accept(value);
-    lines.record(i + N * (n + N * j), table);
+    lines.record(flow_place(i, n, j, N), table);
     cube(i, n, j) = value;
   }
   return cube;

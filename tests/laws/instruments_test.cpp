@@ -4,8 +4,8 @@
 #include <string>
 
 #include "support/catch.hpp"
+#include "support/embedded.hpp"
 #include "support/hand_worlds.hpp"
-#include "support/shared_data.hpp"
 #include "tariffsim/analysis/gross_exports.hpp"
 #include "tariffsim/analysis/welfare.hpp"
 #include "tariffsim/data/split.hpp"
@@ -22,24 +22,8 @@ using Catch::Matchers::WithinRel;
 
 namespace {
 
-const World& world() {
-  static const World loaded = read_world(embedded_world("world-2022-27x12"));
-  return loaded;
-}
-
-const Solver& solver() {
-  static const Solver prepared(world());
-  return prepared;
-}
-
 Index region(const char* code) { return world().regions().at(code); }
 Index sector(const char* code) { return world().sectors().at(code); }
-
-double largest_gap(const Equilibrium& a, const Equilibrium& b) {
-  const double scale = a.counterfactual.flows.values().maxCoeff();
-  return std::max((a.counterfactual.flows.values() - b.counterfactual.flows.values()).abs().maxCoeff() / scale,
-                  (real_income_pct(a) - real_income_pct(b)).abs().maxCoeff());
-}
 
 Equilibrium solved(const Scenario& scenario) {
   Equilibrium eq = solver().solve(scenario);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "support/catch.hpp"
-#include "support/shared_data.hpp"
+#include "support/embedded.hpp"
 #include "tariffsim/analysis/welfare.hpp"
 #include "tariffsim/io/io.hpp"
 #include "tariffsim/solve/solve.hpp"
@@ -18,22 +18,6 @@ using Catch::Matchers::WithinAbs;
 using Catch::Matchers::WithinRel;
 
 namespace {
-
-const World& world() {
-  static const World loaded = read_world(embedded_world("world-2022-27x12"));
-  return loaded;
-}
-
-const Solver& solver() {
-  static const Solver prepared(world());
-  return prepared;
-}
-
-double largest_gap(const Equilibrium& a, const Equilibrium& b) {
-  const double scale = a.counterfactual.flows.values().maxCoeff();
-  return std::max((a.counterfactual.flows.values() - b.counterfactual.flows.values()).abs().maxCoeff() / scale,
-                  (real_income_pct(a) - real_income_pct(b)).abs().maxCoeff());
-}
 
 /// The rate that a wedge on top of the base rates makes, cell by cell.
 Cube with_wedge(const Cube& base, Index exporter, Index importer, double wedge) {

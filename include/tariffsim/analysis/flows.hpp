@@ -5,35 +5,21 @@
 
 #include "tariffsim/analysis/pairs.hpp"
 #include "tariffsim/core/types.hpp"
+#include "tariffsim/solve/border_price.hpp"
 #include "tariffsim/solve/equilibrium.hpp"
 
 namespace tariffsim {
-namespace detail {
-
-inline double trade_cost_hat(const Shock& shock, Index exporter, Index importer, Index sector) {
-  return shock.trade_cost_hat ? (*shock.trade_cost_hat)(exporter, importer, sector) : 1.0;
-}
-
-}  // namespace detail
-
-/// True where a shock forbids the flow; such a flow has no price.
-[[nodiscard]] inline bool is_banned(const Shock& shock, Index exporter, Index importer, Index sector) {
-  return std::isinf(detail::trade_cost_hat(shock, exporter, importer, sector));
-}
-
 /// Delivered price before the importer's tariff, d_hat (1+e')/(1+e) c_hat_i; N x N x J, ratio at the numeraire.
 /// A banned cell has no price: 0, which no price can be.
 /// @throws NotConverged
 [[nodiscard]] inline Cube flow_price_hat(const Equilibrium& eq) {
   eq.require_converged();
-  const Cube &e0 = eq.base->export_taxes(), &e1 = eq.counterfactual.export_taxes();
-  Cube price(e0.rows(), e0.cols(), e0.slices());
+  const Cube& flows = eq.base->flows;
+  Cube price(flows.rows(), flows.cols(), flows.slices());
   for (Index j = 0; j < price.slices(); ++j) {
     for (Index n = 0; n < price.cols(); ++n) {
       for (Index i = 0; i < price.rows(); ++i) {
-        if (is_banned(*eq.shock, i, n, j)) continue;
-        price(i, n, j) =
-            detail::trade_cost_hat(*eq.shock, i, n, j) * (1.0 + e1(i, n, j)) / (1.0 + e0(i, n, j)) * eq.cost_hat(i, j);
+        if (!is_banned(*eq.shock, i, n, j)) price(i, n, j) = border_price_hat(eq, i, n, j);
       }
     }
   }

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "tariffsim/core/flow_cell.hpp"
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/policy/coverage.hpp"
 #include "tariffsim/policy/normal_duties.hpp"
@@ -100,9 +101,10 @@ class BoundLines {
     for (auto& [c, sum] : sums) {
       if (!(sum.weight > 0)) continue;
       LineCell out;
-      out.exporter = c % N;
-      out.importer = c / N % N;
-      out.sector = c / (N * N);
+      const FlowCell flow = flow_at(c, N);
+      out.exporter = flow.exporter;
+      out.importer = flow.importer;
+      out.sector = flow.sector;
       out.lines = sum.lines;
       out.pairs = sum.distinct_pairs();
       out.weight = sum.weight;
@@ -243,15 +245,12 @@ class BoundLines {
     Vector base(static_cast<Index>(normal_.size()));
     Index at = 0;
     for (const auto& entry : normal_) base[at++] = world_.tariffs().values()[entry.first];
-    const auto set = [&](const Vector& normal) {
+    static_cast<void>(detail::normal_duties(base, [&](const Vector& normal) {
       Index next = 0;
       for (auto& entry : normal_) entry.second = normal[next++];
       contained_ = contained_at_normals(of_importer);
-    };
-    set(detail::normal_duties(base, [&](const Vector& normal) {
-      set(normal);
       Vector left = base;
-      Index next = 0;
+      next = 0;
       for (const auto& entry : normal_) left[next++] -= contained_[entry.first];
       return left;
     }));
@@ -262,7 +261,7 @@ class BoundLines {
     std::map<Index, Sums> sums;
     for (std::size_t k = 0; k < lines_->size(); ++k) {
       if (cell_[k] < 0) continue;
-      const LineDuties* duties = of_importer[static_cast<std::size_t>(cell_[k] / N % N)];
+      const LineDuties* duties = of_importer[static_cast<std::size_t>(flow_at(cell_[k], N).importer)];
       if (duties != nullptr) sums[cell_[k]].add(0, (*lines_)[k].value, duties->rate(k, normal_duty(k), sector(k)));
     }
     std::map<Index, double> found;

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "tariffsim/core/flow_cell.hpp"
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/policy/coverage.hpp"
 #include "tariffsim/policy/normal_duties.hpp"
@@ -152,17 +153,17 @@ class BoundPolicy {
     const std::vector<bool> nobody(bound_.size(), false);
     const Standing own{Date(1, 1, 1), Basis::legal, &nobody};
     // Floors and preferences depend on the normal duty, which is what all measures leave.
+    const Vector& base = world_.tariffs().values();
     normal_ = world_.tariffs();
-    normal_.values() = detail::normal_duties(world_.tariffs().values(), [&](const Vector& normal) {
+    static_cast<void>(detail::normal_duties(base, [&](const Vector& normal) {
       normal_.values() = normal;
-      const DayRates measures = sum_of(own);
-      Vector left = world_.tariffs().values() - measures.total.values();
-      for (const auto& [at, use] : uses_of(measures)) left[at] += world_.tariffs().values()[at] * use.cost;
+      DayRates measures = sum_of(own);
+      contained_use_ = uses_of(measures);
+      contained_ = std::move(measures.total);
+      Vector left = base - contained_.values();
+      for (const auto& [at, use] : contained_use_) left[at] += base[at] * use.cost;
       return left;
-    });
-    const DayRates contained = sum_of(own);
-    contained_ = contained.total;
-    contained_use_ = uses_of(contained);
+    }));
   }
 
   // What of each cell uses preferences, and what that costs.
@@ -633,7 +634,7 @@ class BoundPolicy {
       out.total(i, n, j) += weight * each.amount;
       const double due = weight * each.due;
       out.parts.push_back(
-          {i + N * (n + N * j), each.measure, due, weight * each.amount, due * each.use.share, due * each.use.cost});
+          {flow_place(i, n, j, N), each.measure, due, weight * each.amount, due * each.use.share, due * each.use.cost});
     }
   }
 

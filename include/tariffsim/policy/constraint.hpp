@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tariffsim/core/errors.hpp"
+#include "tariffsim/core/flow_cell.hpp"
 #include "tariffsim/core/format.hpp"
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/policy/rent_owner.hpp"
@@ -77,7 +78,7 @@ inline void validate(const Constraint& c, const World& world) {
   const Index N = world.regions().size();
   double base = 0;
   for (const Index cell : c.cells) {
-    const Index i = cell % N, n = cell / N % N, j = cell / (N * N);
+    const auto [i, n, j] = flow_at(cell, N);
     if (world.is_domestic(i, n)) {
       throw InvalidInput(where, "limits domestic sales of " + world.regions().code(n),
                          "limit flows between two regions");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tariffsim/core/errors.hpp"
+#include "tariffsim/core/flow_cell.hpp"
 #include "tariffsim/core/format.hpp"
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/policy/change.hpp"
@@ -76,8 +77,9 @@ inline void require_abroad(const World& world, Index cell, const std::string& wh
   if (cell < 0 || cell >= N * N * world.sectors().size()) {
     throw InvalidInput(where, "names a cell outside the world", "count cells as exporter + N (importer + N sector)");
   }
-  if (world.is_domestic(cell % N, cell / N % N)) {
-    throw InvalidInput(where, "is on domestic sales of " + world.regions().code(cell % N),
+  const FlowCell flow = flow_at(cell, N);
+  if (world.is_domestic(flow.exporter, flow.importer)) {
+    throw InvalidInput(where, "is on domestic sales of " + world.regions().code(flow.exporter),
                        "name flows between two regions");
   }
 }

@@ -45,6 +45,16 @@ struct Shock {
   [[nodiscard]] bool responds() const noexcept { return !(specific_duties.empty() && origin_rules.empty()); }
 };
 
+/// d'/d of one flow; 1 where no trade cost changes.
+[[nodiscard]] inline double trade_cost_hat(const Shock& shock, Index exporter, Index importer, Index sector) {
+  return shock.trade_cost_hat ? (*shock.trade_cost_hat)(exporter, importer, sector) : 1.0;
+}
+
+/// True where a shock forbids the flow; such a flow has no price.
+[[nodiscard]] inline bool is_banned(const Shock& shock, Index exporter, Index importer, Index sector) {
+  return std::isinf(trade_cost_hat(shock, exporter, importer, sector));
+}
+
 /// One plus the tariff of a cell times a factor, whatever its rates answer to.
 inline void multiply_duty(Shock& shock, const World& world, Index cell, double factor) {
   if (!shock.tariffs) shock.tariffs = world.tariffs();

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "tariffsim/core/flow_cell.hpp"
 #include "tariffsim/policy/change_values.hpp"
 #include "tariffsim/policy/policy_checks.hpp"
 #include "tariffsim/policy/scope.hpp"
@@ -60,10 +61,7 @@ class ShockArrays {
     if (factor != 1) trade_cost_hat()(i, n, j) *= factor;
   }
 
-  [[nodiscard]] Index cell(Index i, Index n, Index j) const {
-    const Index N = world.regions().size();
-    return i + N * (n + N * j);
-  }
+  [[nodiscard]] Index cell(Index i, Index n, Index j) const { return flow_place(i, n, j, world.regions().size()); }
 
   template <class Visit>
   void each_pair(const Change& change, const std::string& where, Visit visit) const {

@@ -68,7 +68,7 @@ class ShockBuilder {
           if (c.limited == Limited::import_share) c.markets.push_back(n + to_.world.regions().size() * j);
           if (to_.world.flows()(i, n, j) == 0) continue;
           c.cells.push_back(to_.cell(i, n, j));
-          all_banned = all_banned && is_banned(i, n, j);
+          all_banned = all_banned && is_banned(to_.shock, i, n, j);
           if (!declared.out_of_quota) continue;
           require_single(i, n, j, where);
           to_.require_ad_valorem(i, n, j, where);
@@ -123,10 +123,6 @@ class ShockBuilder {
   }
 
  private:
-  [[nodiscard]] bool is_banned(Index i, Index n, Index j) const {
-    return to_.shock.trade_cost_hat && std::isinf((*to_.shock.trade_cost_hat)(i, n, j));
-  }
-
   // Two out-of-quota rates on one flow would multiply.
   void require_single(Index i, Index n, Index j, const std::string& where) const {
     for (const Constraint& other : to_.shock.constraints) {

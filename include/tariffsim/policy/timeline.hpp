@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tariffsim/core/flow_cell.hpp"
 #include "tariffsim/policy/bound_policy.hpp"
 #include "tariffsim/policy/scenario.hpp"
 
@@ -123,7 +124,7 @@ enum class AttributeBy { authority, measure };
   MeanTariff out;
   if (!(trade > 0)) return out;
   for (const RatePart& part : rates.parts) {
-    const Index i = part.cell % N, n = part.cell / N % N, j = part.cell / (N * N);
+    const auto [i, n, j] = flow_at(part.cell, N);
     if (!counted(i, n, j)) continue;
     const Measure& m = policy.measures[part.measure];
     const double paid = part.amount * flows(i, n, j);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <limits>
 
+#include "tariffsim/core/flow_cell.hpp"
 #include "tariffsim/solve/certify.hpp"
 #include "tariffsim/solve/equilibrium.hpp"
 
@@ -42,7 +43,7 @@ inline void ask_duties_per_unit(const Equilibrium& eq, const Shock& whole, Cube&
   for (const SpecificDuty& duty : whole.specific_duties) {
     const double numeraire = duty.wage_of ? eq.wage_hat[*duty.wage_of] : world_value;
     for (std::size_t c = 0; c < duty.cells.size(); ++c) {
-      const Index cell = duty.cells[c], i = cell % N, n = cell / N % N, j = cell / (N * N);
+      const auto [i, n, j] = flow_at(duty.cells[c], N);
       double price = eq.cost_hat(i, j) * (1.0 + eq.counterfactual.export_taxes()(i, n, j));
       price /= 1.0 + eq.base->export_taxes()(i, n, j);
       if (whole.trade_cost_hat) price *= (*whole.trade_cost_hat)(i, n, j);
@@ -56,7 +57,7 @@ inline void ask_preferences(const Equilibrium& eq, const Shock& whole, Cube& tar
   const Worst worst(eq.observed);
   for (const OriginRule& rule : whole.origin_rules) {
     for (const OriginCell& each : rule.cells) {
-      const Index i = each.cell % N, n = each.cell / N % N, j = each.cell / (N * N);
+      const auto [i, n, j] = flow_at(each.cell, N);
       const double odds = std::exp((content_of(eq, rule, i, j) - rule.threshold) / rule.spread);
       const double qualifies = std::isfinite(odds) ? odds / (1.0 + odds) : 1.0;
       const double cost = qualifies * each.trade_cost + (1.0 - qualifies);
@@ -116,7 +117,7 @@ inline double amount_of(const Equilibrium& eq, const Constraint& c, const State&
   const Index N = eq.observed.regions().size();
   double amount = 0;
   for (const Index cell : c.cells) {
-    const Index i = cell % N, n = cell / N % N, j = cell / (N * N);
+    const auto [i, n, j] = flow_at(cell, N);
     double price = 1;
     if (c.limited == Limited::quantity && priced) {
       const double cost = eq.shock->trade_cost_hat ? (*eq.shock->trade_cost_hat)(i, n, j) : 1.0;

@@ -14,11 +14,12 @@
 #include <utility>
 #include <vector>
 
+#include "tariffsim/core/flow_cell.hpp"
 #include "tariffsim/policy/shock.hpp"
+#include "tariffsim/solve/border_price.hpp"
 #include "tariffsim/solve/complementarity.hpp"
 #include "tariffsim/solve/equilibrium.hpp"
 #include "tariffsim/solve/fixed_point.hpp"
-#include "tariffsim/solve/responding.hpp"
 
 namespace tariffsim {
 
@@ -66,7 +67,7 @@ struct LimitedAmount {
   // World value added is the unit of account, whatever the closure shows results in.
   const double unit = c.limited == Limited::value ? before.value_added.sum() / after.value_added.sum() : 1.0;
   for (const Index cell : c.cells) {
-    const Index i = cell % N, n = cell / N % N, j = cell / (N * N);
+    const auto [i, n, j] = flow_at(cell, N);
     const double f0 = before.flows(i, n, j), f1 = after.flows(i, n, j);
     if (c.limited == Limited::quantity) {
       if (f1 > 0) out.now += f1 / border_price_hat(eq, i, n, j);
@@ -112,7 +113,7 @@ struct LimitedAmount {
   const double within = std::isfinite(c.largest) ? share_within(out.slack) : 1.0;
   const double exporters = 1.0 + within * out.wedge;
   for (const Index cell : c.cells) {
-    const Index i = cell % N, n = cell / N % N, j = cell / (N * N);
+    const auto [i, n, j] = flow_at(cell, N);
     const double flow = eq.counterfactual.flows(i, n, j);
     out.rent += c.owner == RentOwner::exporter
                     ? flow * (exporters - 1.0) / exporters

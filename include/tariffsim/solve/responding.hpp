@@ -5,19 +5,13 @@
 #include <cstddef>
 #include <optional>
 
+#include "tariffsim/core/flow_cell.hpp"
 #include "tariffsim/policy/shock.hpp"
+#include "tariffsim/solve/border_price.hpp"
 #include "tariffsim/solve/equilibrium.hpp"
 #include "tariffsim/solve/fixed_point.hpp"
 
 namespace tariffsim {
-
-/// The border price of a flow over its base, p_hat = c_hat d_hat (1 + e') / (1 + e).
-[[nodiscard]] inline double border_price_hat(const Equilibrium& eq, Index i, Index n, Index j) {
-  double price =
-      eq.cost_hat(i, j) * (1.0 + eq.counterfactual.export_taxes()(i, n, j)) / (1.0 + eq.base->export_taxes()(i, n, j));
-  if (eq.shock->trade_cost_hat) price *= (*eq.shock->trade_cost_hat)(i, n, j);
-  return price;
-}
 
 /// What the rates of a shock answer to, as one vector: the price of every flow with a duty per unit, the content of
 /// every exporter and sector under a rule of origin.
@@ -44,7 +38,8 @@ class Responses {
     for (const SpecificDuty& duty : shock_.specific_duties) {
       const double numeraire = duty.wage_of ? eq.wage_hat[*duty.wage_of] : world_value;
       for (const Index cell : duty.cells) {
-        const double price = border_price_hat(eq, cell % N, cell / N % N, cell / (N * N));
+        const auto [i, n, j] = flow_at(cell, N);
+        const double price = border_price_hat(eq, i, n, j);
         x[k++] = std::isfinite(price) ? std::log(price / numeraire) : 0.0;  // a banned flow has no price
       }
     }
@@ -85,7 +80,8 @@ class Responses {
     const Index N = world_.regions().size();
     for (const OriginRule& rule : shock_.origin_rules) {
       for (const OriginCell& each : rule.cells) {
-        x[k++] = regional_content(world_, expenditure_share, rule.area, each.cell % N, each.cell / (N * N));
+        const FlowCell flow = flow_at(each.cell, N);
+        x[k++] = regional_content(world_, expenditure_share, rule.area, flow.exporter, flow.sector);
       }
     }
   }

@@ -21,6 +21,7 @@
 #include "tariffsim/solve/direct.hpp"
 #include "tariffsim/solve/equilibrium.hpp"
 #include "tariffsim/solve/options.hpp"
+#include "tariffsim/solve/responding.hpp"
 #include "tariffsim/solve/trade_graph.hpp"
 
 namespace tariffsim {
