@@ -29,7 +29,7 @@ struct TradeCreation {
 /// The part of the delivered price that policy changed: d_hat (1+e')(1+t') / ((1+e)(1+t)); infinite where banned.
 [[nodiscard]] inline double wedge_hat(const Equilibrium& eq, Index exporter, Index importer, Index sector) {
   const State &base = *eq.base, &after = eq.counterfactual;
-  return detail::trade_cost_hat(*eq.shock, exporter, importer, sector) *
+  return trade_cost_hat(*eq.shock, exporter, importer, sector) *
          (1.0 + after.export_taxes()(exporter, importer, sector)) /
          (1.0 + base.export_taxes()(exporter, importer, sector)) * (1.0 + after.tariffs()(exporter, importer, sector)) /
          (1.0 + base.tariffs()(exporter, importer, sector));
