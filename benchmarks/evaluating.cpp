@@ -1,6 +1,7 @@
 // One evaluation of equations 1 to 6, and the floor under it: one pass over its arrays.
 #include <cstddef>
 #include <cstring>
+#include <memory>
 
 #include "sampling.hpp"
 #include "suites.hpp"
@@ -40,13 +41,19 @@ double read_once(const Cube& cube) { return read_once(cube.data(), static_cast<s
 // Equations 1 to 6 in the order of an iteration (prices; sales, income and expenditure at the new prices; labour),
 // without the preconditioner and the acceleration around them.
 double evaluate(const System& system, const Unknowns& z) {
-  const RegionSector sum = system.price_sum(system.power_minus_theta(system.log_unit_cost(z.log_wage, z.log_price)));
-  const RegionSector log_price = system.log_price(sum);
-  const RegionSector u = system.power_minus_theta(system.log_unit_cost(z.log_wage, log_price));
-  const Trade sold = system.trade(u, system.power_minus_theta(log_price), z.expenditure);
-  const Budget budget = system.budget(z.log_wage, sold);
-  const RegionSector expenditure = system.expenditure(sold.output, budget.income);
-  return (system.labour_demand(sold.output) - budget.value_added).sum() + expenditure(0, 0);
+  const Production& production = system.production();
+  const Sourcing& sourcing = system.sourcing();
+  Costs costs = production.costs(z, z.log_price);
+  Sources sources = sourcing.sources(sourcing.power_minus_theta(costs.log_unit));
+  const RegionSector log_price = system.log_price(sources, z.expenditure, costs);
+  costs = production.costs(z, log_price);
+  const RegionSector u = sourcing.power_minus_theta(costs.log_unit);
+  sources.weight = sourcing.power_minus_theta(log_price).inverse();
+  const Trade sold = sourcing.trade(u, sources, z.expenditure);
+  const Budget budget = system.budget(z, log_price, sold);
+  const RegionSector expenditure = system.expenditure(sold.output, costs, log_price, budget.income);
+  const RegionSector value_added = production.value_added_share(costs) * sold.output;
+  return (production.factor_demand(value_added).col(0) - budget.value_added).sum() + expenditure(0, 0);
 }
 
 }  // namespace
@@ -55,17 +62,22 @@ void register_evaluating(const Workload& w) {
   add("equations", w, [&w](benchmark::State& state) {
     const World world = w.world();
     const Solver solver(world, w.declared.closure);
-    const Coefficients coefficients = coefficients_of(world, solver.base());
+    const Coefficients coefficients =
+        coefficients_of(world, std::make_shared<const TheoryValues>(values_of({}, world)), solver.base());
     const Shock shock = w.declared.scenario.compile(world);
     const System system(solver.base(), coefficients, shock, w.declared.closure);
-    const Unknowns z{Vector::Zero(coefficients.regions), RegionSector::Zero(coefficients.regions, coefficients.sectors),
-                     coefficients.expenditure};
+    const Unknowns z{Eigen::ArrayXXd::Zero(coefficients.regions, 1),
+                     RegionSector::Zero(coefficients.regions, coefficients.sectors),
+                     coefficients.expenditure,
+                     {},
+                     {}};
     sample(state, [&] { benchmark::DoNotOptimize(evaluate(system, z)); });
   });
   add("pass", w, [&w](benchmark::State& state) {
     const World world = w.world();
     const Solver solver(world, w.declared.closure);
-    const Coefficients coefficients = coefficients_of(world, solver.base());
+    const Coefficients coefficients =
+        coefficients_of(world, std::make_shared<const TheoryValues>(values_of({}, world)), solver.base());
     const Cube &a = coefficients.expenditure_share, &b = coefficients.border_share, &m = coefficients.materials;
     sample(state, [&] { benchmark::DoNotOptimize(read_once(a) + read_once(b) + read_once(m)); });
     state.counters["bytes"] =

@@ -10,6 +10,7 @@
 #include "tariffsim/data/split.hpp"
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/model/case.hpp"
+#include "tariffsim/model/theory_keys.hpp"
 #include "tariffsim/policy/bound_lines.hpp"
 #include "tariffsim/policy/product_rate.hpp"
 #include "tariffsim/policy/reciprocal_formula.hpp"

@@ -103,6 +103,15 @@ void bind_welfare(py::module_& m) {
   def_array(m, "real_wage_pct", &real_wage_pct);
   def_array(m, "equivalent_variation", &equivalent_variation);
   def_array(m, "acr_welfare_pct", &acr_welfare_pct);
+  def_array(m, "welfare_pct", &welfare_pct);
+  def_array(m, "welfare_as_published_pct", &welfare_as_published_pct);
+  m.def(
+      "trade_change",
+      [](const Equilibrium& eq) {
+        TradeChange change = trade_change(eq);
+        return std::make_pair(own(std::move(change.imports_pct)), own(std::move(change.exports_pct)));
+      },
+      py::arg("equilibrium"));
   m.def("acr_applies", &acr_applies, py::arg("equilibrium"));
   m.def("welfare_comparable", &welfare_comparable, py::arg("equilibrium"));
   m.def("gross_exports", gross, py::arg("equilibrium"));

@@ -33,7 +33,7 @@ void bind_io(py::module_& m) {
       "read_case",
       [](const std::filesystem::path& file) {
         Case declared = read_case(file);
-        return std::make_pair(std::move(declared.scenario), std::move(declared.closure));
+        return std::make_tuple(std::move(declared.scenario), std::move(declared.closure), std::move(declared.theory));
       },
       py::arg("file"), released);
 
@@ -47,7 +47,7 @@ void bind_io(py::module_& m) {
       "load_case",
       [](const std::string& name_or_path, const std::vector<std::filesystem::path>& folders) {
         Case declared = load_case(name_or_path, folders);
-        return std::make_pair(std::move(declared.scenario), std::move(declared.closure));
+        return std::make_tuple(std::move(declared.scenario), std::move(declared.closure), std::move(declared.theory));
       },
       py::arg("name_or_path"), py::arg("folders"), released);
   m.def("write_scenario", &write_scenario, py::arg("scenario"), py::arg("folder"), released);

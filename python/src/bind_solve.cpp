@@ -75,6 +75,8 @@ void bind_state(py::module_& m) {
       .def_property_readonly("expenditure", level(&State::expenditure))
       .def_property_readonly("output", level(&State::output))
       .def_property_readonly("final_demand_share", level(&State::final_demand_share))
+      .def_property_readonly("value_added_share", level(&State::value_added_share))
+      .def_property_readonly("factor_income", level(&State::factor_income))
       .def_property_readonly("value_added", level(&State::value_added))
       .def_property_readonly("tariff_revenue", level(&State::tariff_revenue))
       .def_property_readonly("export_tax_revenue", level(&State::export_tax_revenue))
@@ -114,6 +116,15 @@ void bind_equilibrium(py::module_& m) {
       .def_property_readonly(
           "date",
           [](const Equilibrium& eq) { return eq.day ? std::optional<std::string>(eq.day->iso()) : std::nullopt; })
+      .def_property_readonly("theory", [](const Equilibrium& eq) { return eq.theory; })
+      .def_property_readonly("elasticity_source", [](const Equilibrium& eq) { return eq.values->elasticity_source; })
+      .def_property_readonly("warnings", [](const Equilibrium& eq) { return eq.values->warnings; })
+      .def_property_readonly("factors",
+                             [](const Equilibrium& eq) {
+                               std::vector<std::string> names;
+                               for (const FactorValues& factor : eq.values->factors) names.push_back(factor.name);
+                               return names;
+                             })
       .def_property_readonly("closure", [](const Equilibrium& eq) { return eq.closure; })
       // Python has no const; what is bound of Shock, State and World only reads.
       .def_property_readonly("shock", [](const Equilibrium& eq) { return std::const_pointer_cast<Shock>(eq.shock); })
@@ -171,6 +182,9 @@ void bind_equilibrium(py::module_& m) {
           "counterfactual", [](const Equilibrium& eq) { return &eq.require_converged().counterfactual; },
           py::return_value_policy::reference_internal)
       .def_property_readonly("wage_hat", hat(&Equilibrium::wage_hat))
+      .def_property_readonly("factor_price_hat", hat(&Equilibrium::factor_price_hat))
+      .def_property_readonly("factor_supply_hat", hat(&Equilibrium::factor_supply_hat))
+      .def_property_readonly("value_added_hat", hat(&Equilibrium::value_added_hat))
       .def_property_readonly("cost_hat", hat(&Equilibrium::cost_hat))
       .def_property_readonly("price_hat", hat(&Equilibrium::price_hat))
       .def_property_readonly("consumer_price_hat", hat(&Equilibrium::consumer_price_hat));
@@ -194,12 +208,13 @@ void bind_solve(py::module_& m) {
   });
 
   py::class_<Solver>(m, "Solver", "Solves many shocks on one world; the base is prepared once.")
-      .def(py::init([](const World& world, const Closure& closure, double tolerance, int max_evaluations,
-                       py::object progress) {
+      .def(py::init([](const World& world, const Theory& theory, const Closure& closure, double tolerance,
+                       int max_evaluations, py::object progress) {
              const SolveOptions options = make_options(tolerance, max_evaluations, std::move(progress));
-             return released([&] { return std::make_unique<Solver>(world, closure, options); });
+             return released([&] { return std::make_unique<Solver>(world, theory, closure, options); });
            }),
-           py::arg("world"), py::arg("closure"), py::arg("tolerance"), py::arg("max_evaluations"), py::arg("progress"))
+           py::arg("world"), py::arg("theory"), py::arg("closure"), py::arg("tolerance"), py::arg("max_evaluations"),
+           py::arg("progress"))
       .def("solve", &run, py::arg("scenario"))
       .def(
           "solve",

@@ -16,6 +16,7 @@ from tariffsim._core import __version__
 from tariffsim.attribution import attribute_outcome
 from tariffsim.certificate import Certificate
 from tariffsim.closure import Closure
+from tariffsim.compare import Comparison, compare
 from tariffsim.equilibrium import Equilibrium
 from tariffsim.errors import InvalidInput, NotConverged
 from tariffsim.lines import TradeLines
@@ -37,6 +38,7 @@ __all__ = [
     "Case",
     "Certificate",
     "Closure",
+    "Comparison",
     "Equilibrium",
     "InvalidInput",
     "Market",
@@ -51,6 +53,7 @@ __all__ = [
     "World",
     "__version__",
     "attribute_outcome",
+    "compare",
     "plot",
     "report",
     "solve",

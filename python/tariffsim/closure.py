@@ -12,7 +12,7 @@ __all__ = ["Closure"]
 
 @dataclass(frozen=True)
 class Closure:
-    """What happens to trade deficits, and the numeraire. Tariff revenue goes to the region's household.
+    """What happens to trade deficits, the numeraire, and what tariff revenue is used for.
 
     Parameters
     ----------
@@ -20,17 +20,28 @@ class Closure:
         "fixed_world_share": each deficit is a fixed share of world value added.
         "balanced": no deficits; the base is first solved without them, and hats are relative to that base.
         "fixed_income_share": each deficit moves with the region's value added, corrected so that all sum to zero.
+        "fixed_expenditure_share": spending over earnings moves alike everywhere, so that all deficits sum to zero.
+        "endogenous": the same, and regions whose prices rise against the world's save more: `saving_response`.
     numeraire : str
-        "world_value_added", or a region code for that region's wage. Rescales nominal results only.
+        "world_value_added"; "world_consumer_price"; or a region code for that region's wage. Rescales nominal results,
+        unless a factor's price is rigid in it.
+    revenue : str
+        "household": rebated. "income_tax": rebated by cutting a tax on what factors earn, which their supply answers to.
+        "wasted": spent, and left out of the household's income and welfare.
+    saving_response : float
+        Of endogenous deficits: the percent by which spending over earnings falls where the consumer price rises by one
+        percent against the world's.
 
     Raises
     ------
     InvalidInput
-        On an unknown closure.
+        On an unknown name, or a saving response without endogenous deficits.
     """
 
     deficits: str = "fixed_world_share"
     numeraire: str = "world_value_added"
+    revenue: str = "household"
+    saving_response: float = 0.0
 
     @staticmethod
     def of(given: Closure | str | None) -> Closure:
@@ -42,8 +53,12 @@ class Closure:
             raise InvalidInput("closure", f"is a {type(given).__name__}", remedy)
         return Closure(deficits=given)
 
+    @staticmethod
+    def _of(core: _core.Closure) -> Closure:
+        return Closure(core.deficits, core.numeraire, core.revenue, core.saving_response)
+
     def __post_init__(self) -> None:
         self._core()
 
     def _core(self) -> _core.Closure:
-        return _core.Closure(self.deficits, self.numeraire)
+        return _core.Closure(self.deficits, self.numeraire, self.revenue, float(self.saving_response))

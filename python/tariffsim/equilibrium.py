@@ -19,6 +19,7 @@ from tariffsim.days import as_date
 from tariffsim.labels import data_array, frame, series
 from tariffsim.shock import Shock
 from tariffsim.world import World
+from tariffsim.theory import Theory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,8 +89,23 @@ class Equilibrium:
 
     @property
     def closure(self) -> Closure:
-        """Deficits and numeraire."""
-        return Closure(self._core.closure.deficits, self._core.closure.numeraire)
+        """Deficits, numeraire and the use of revenue."""
+        return Closure._of(self._core.closure)
+
+    @property
+    def theory(self) -> Theory:
+        """Which economics."""
+        return Theory._of(self._core.theory)
+
+    @property
+    def elasticity_source(self) -> str:
+        """Where the trade elasticities come from."""
+        return self._core.elasticity_source
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is not known of this equilibrium, such as whether it is the only one."""
+        return list(self._core.warnings)
 
     @property
     def status(self) -> str:
@@ -193,6 +209,45 @@ class Equilibrium:
         return World(self._core.world())
 
     # ---- welfare
+
+    @property
+    def welfare_pct(self) -> pd.Series[float]:
+        """Exact change in welfare by region, percent: real income less what work costs where labour supply answers to it.
+
+        With utility C - L^(1 + 1/kappa) / (1 + 1/kappa); `real_income_pct` where supplies are fixed or prices rigid.
+        """
+        return self._by_region(_core.welfare_pct(self._core), "welfare_pct")
+
+    @property
+    def welfare_as_published_pct(self) -> pd.Series[float]:
+        """Welfare by the formula of Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), percent.
+
+        It is `welfare_pct` unless revenue cuts an income tax, where it shows more.
+        """
+        return self._by_region(_core.welfare_as_published_pct(self._core), "welfare_as_published_pct")
+
+    # ---- factors
+
+    @property
+    def factor_price_hat(self) -> pd.DataFrame:
+        """Price of each factor over all sectors, ratio at the numeraire, by region and factor."""
+        return self._by_factor(self._core.factor_price_hat)
+
+    @property
+    def factor_supply_hat(self) -> pd.DataFrame:
+        """Supply of each factor, ratio, by region and factor: employment where it is labour."""
+        return self._by_factor(self._core.factor_supply_hat)
+
+    @property
+    def value_added_hat(self) -> pd.DataFrame:
+        """Value added of each sector, ratio at the numeraire, by region and sector."""
+        return frame(self._core.value_added_hat, self._axes)
+
+    def _by_factor(self, values: FloatArray) -> pd.DataFrame:
+        import pandas as pd
+
+        columns = pd.Index(self._core.factors, name="factor")
+        return pd.DataFrame(values, index=self._axes.of("region"), columns=columns)
 
     @property
     def real_income_pct(self) -> pd.Series[float]:

@@ -196,7 +196,9 @@ def solve_market(
     scenario = change.scenario if isinstance(change, Case) else change
     if not isinstance(scenario, Scenario):
         raise InvalidInput("solve", f"a {type(change).__name__} is no change of a market", "give a Scenario of tariffs")
-    theory = Theory.of(theory)
+    theory = Theory.of("partial" if theory is None else theory)
+    if not theory.of_markets:
+        raise InvalidInput("theory", f"'{theory.name}' is a theory of worlds", "use 'partial', 'gsim' or 'smart', or give a World")
     parameters: dict[str, Any] = {key: value for key, value in theory.parameters.items() if value is not None}
     limits: dict[str, Any] = {"tolerance": number(tolerance, "tolerance"), "max_iterations": integer(max_iterations, "max_iterations")}
     core = _core.solve_market(market._core, scenario._core(None), theory.name, **parameters, **limits)

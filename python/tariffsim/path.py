@@ -11,6 +11,7 @@ from tariffsim.equilibrium import Equilibrium
 from tariffsim.errors import InvalidInput
 from tariffsim.scenario import Scenario
 from tariffsim.solver import Solver
+from tariffsim.theory import Theory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,6 +139,8 @@ def solve_path(
     dates: Iterable[Day],
     closure: Closure | str | None = None,
     *,
+    theory: Theory | str | None = None,
+    change: Day | None = None,
     basis: str = "legal",
     tolerance: float = 1e-10,
     progress: bool = False,
@@ -154,6 +157,10 @@ def solve_path(
         solver starts on the next.
     closure : Closure or str
         As in `solve`.
+    theory : Theory or str
+        As in `solve`. Where its elasticities have a horizon and no years, each day has those of the years since `change`.
+    change : day
+        From which a horizon counts; the first of the days where absent.
     basis : str
         "legal" or "collected".
     progress : bool
@@ -170,13 +177,21 @@ def solve_path(
     """
     if not isinstance(scenario, Scenario) or not scenario.dated:
         raise InvalidInput("solve_path", "the scenario has no dated measures", "use ts.solve for undated changes")
-    solver = Solver(world, closure, tolerance=tolerance)
+    economics = Theory.of(theory)
+    grows = economics._for_world().has_horizon and economics._for_world().years is None
+    solver = Solver(world, closure, theory=economics, tolerance=tolerance)
     bound = scenario._bound(world)
     found: dict[datetime.date, Equilibrium] = {}
     last = None
     days = list(dates)
+    first = None
+    if grows and days:
+        first = min(as_date(scenario._day(day)) for day in days) if change is None else as_date(scenario._day(change))
     for number, day in enumerate(days, start=1):
         today = scenario.on(day, basis)
+        if first is not None:
+            years = max(0, (as_date(scenario._day(day)) - first).days) / 365.25
+            solver, last = Solver(world, closure, theory=economics.after(years), tolerance=tolerance), None
         core = solver._core.solve_day(today._core(world), bound, last)
         last = core
         found[as_date(core.date)] = Equilibrium(core, world, today)

@@ -1,4 +1,4 @@
-"""Scenario: dated measures, and changes of policy and fundamentals applied in order; Case: a scenario with its closure."""
+"""Scenario: dated measures, and changes of policy and fundamentals applied in order; Case: a scenario to be solved so."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tariffsim.frames import codes_of, is_long, table_columns
 from tariffsim.instruments import Instruments
 from tariffsim.labels import align, is_data_array, is_frame, is_series, numbers
 from tariffsim.shock import Shock
+from tariffsim.theory import Theory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,7 +124,7 @@ class Scenario(Instruments, Dated):
 
     @staticmethod
     def read(path: str | os.PathLike[str]) -> Scenario:
-        """A scenario file (TOML), or a folder with a scenario.toml. `Case.read` also gives its closure.
+        """A scenario file (TOML), or a folder with a scenario.toml. `Case.read` also gives its closure and theory.
 
         Raises
         ------
@@ -420,10 +421,11 @@ class Scenario(Instruments, Dated):
 
 @dataclass(frozen=True)
 class Case:
-    """A scenario and the closure to solve it under, as a scenario file declares them."""
+    """A scenario, and the closure and theory to solve it under, as a scenario file declares them."""
 
     scenario: Scenario
     closure: Closure | None = None
+    theory: Theory | None = None
 
     @staticmethod
     def read(path: str | os.PathLike[str]) -> Case:
@@ -434,8 +436,8 @@ class Case:
         InvalidInput
             Names the file, line, column and remedy.
         """
-        scenario, closure = _core.read_case(Path(path))
-        return Case(Scenario._of(scenario), Closure(closure.deficits, closure.numeraire))
+        scenario, closure, theory = _core.read_case(Path(path))
+        return Case(Scenario._of(scenario), Closure._of(closure), Theory._of(theory))
 
 
 def _selector(value: Selector, where: str) -> list[str]:

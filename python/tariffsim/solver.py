@@ -26,7 +26,7 @@ __all__ = ["Solver", "solve"]
 
 
 class Solver:
-    """One world under one closure, its base solved once, ready for many changes.
+    """One world under one theory and closure, its base solved once, ready for many changes.
 
     Solving does not hold the GIL, and one solver may serve several threads. Ctrl-C ends a long solve.
 
@@ -35,6 +35,8 @@ class Solver:
     world : World
     closure : Closure or str
         Or what happens to deficits alone, such as "balanced"; fixed shares of world value added where absent.
+    theory : Theory or str
+        Which economics, such as "krugman" or ts.Theory("two_tier", domestic_import=2.0); Caliendo and Parro's where absent.
     tolerance : float
         Largest relative residual accepted.
     max_evaluations : int
@@ -46,7 +48,7 @@ class Solver:
     Raises
     ------
     InvalidInput
-        Where the closure names an unknown region, or the tolerance is out of range.
+        Where the world cannot feed the theory, the closure names an unknown region, or the tolerance is out of range.
     NotConverged
         Where the base itself cannot be solved; names the region.
     """
@@ -56,6 +58,7 @@ class Solver:
         world: World,
         closure: Closure | str | None = None,
         *,
+        theory: Theory | str | None = None,
         tolerance: float = 1e-10,
         max_evaluations: int = 20000,
         progress: bool | Report | None = None,
@@ -67,9 +70,10 @@ class Solver:
             raise InvalidInput("progress", f"is a {type(progress).__name__}", "give True or a function")
         self._world = world
         self._closure = Closure.of(closure)
+        self._theory = Theory.of(theory)
         report = _line if progress is True else progress if callable(progress) else None
         limits = number(tolerance, "tolerance"), integer(max_evaluations, "max_evaluations")
-        self._core = _core.Solver(world._core, self._closure._core(), *limits, report)
+        self._core = _core.Solver(world._core, self._theory._for_world(), self._closure._core(), *limits, report)
 
     @property
     def world(self) -> World:
@@ -78,8 +82,13 @@ class Solver:
 
     @property
     def closure(self) -> Closure:
-        """What happens to deficits, and the numeraire."""
+        """What happens to deficits, the numeraire, and the use of revenue."""
         return self._closure
+
+    @property
+    def theory(self) -> Theory:
+        """Which economics."""
+        return self._theory
 
     def solve(self, change: Scenario | Shock | Case) -> Equilibrium:
         """Solves one change of the world.
@@ -100,6 +109,9 @@ class Solver:
             if change.closure is not None and Closure.of(change.closure) != self._closure:
                 problem = f"the case asks for {change.closure}, the solver has {self._closure}"
                 raise InvalidInput("closure", problem, "use ts.solve, or the scenario of the case")
+            if change.theory is not None and change.theory != self._theory:
+                problem = f"the case asks for {change.theory}, the solver has {self._theory}"
+                raise InvalidInput("theory", problem, "use ts.solve, or the scenario of the case")
             change = change.scenario
         if isinstance(change, Scenario):
             return Equilibrium(self._core.solve(change._core(self._world)), self._world, change)
@@ -116,6 +128,7 @@ def solve(
     change: Scenario | Shock | Case,
     closure: Closure | str | None = None,
     *,
+    theory: Theory | str | None = None,
     tolerance: float = 1e-10,
     max_evaluations: int = 20000,
     progress: bool | Report | None = None,
@@ -146,7 +159,8 @@ def solve(
     change : Scenario, Shock or Case
         Of a market a Scenario of import tariffs.
     theory : Theory or str
-        Of a market: "partial" where absent, "gsim" or "smart". A world has one theory, and none can be given.
+        As in `Solver`; where absent, that of the case, or Caliendo and Parro's. Of a market "partial" where absent,
+        "gsim" or "smart".
     closure : Closure or str
         As in `Solver`; where absent, that of the case, or fixed shares of world value added.
     tolerance, max_evaluations, progress
@@ -170,13 +184,11 @@ def solve(
         if isinstance(change, Shock):
             raise InvalidInput("solve", "a Shock is of a world", "give a Scenario of tariffs")
         return solve_market(world, change, theory, tolerance=min(number(tolerance, "tolerance"), 1e-12))
-    if theory is not None:
-        name = Theory.of(theory).name
-        raise InvalidInput("theory", f"'{name}' is a theory of single markets", "give a Market, or leave the theory out")
     if isinstance(change, Case):
         closure = closure if closure is not None else change.closure
+        theory = theory if theory is not None else change.theory
         change = change.scenario
-    solver = Solver(world, closure, tolerance=tolerance, max_evaluations=max_evaluations, progress=progress)
+    solver = Solver(world, closure, theory=theory, tolerance=tolerance, max_evaluations=max_evaluations, progress=progress)
     return solver.solve(change)
 
 

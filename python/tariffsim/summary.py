@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Summary"]
 
-THEORY = (
-    "perfect competition, CES over exporters, Cobb-Douglas over sectors, input-output linkages "
-    "(Caliendo and Parro 2015)"
-)
 _SHOWN = 8
 
 
@@ -195,8 +191,9 @@ def _facts(eq: Equilibrium) -> dict[str, str]:
         solved += f", {eq.evaluations} evaluations, {1e3 * eq.seconds:.1f} ms"
     facts = {
         "world": f"{info.title or info.name} ({size})",
-        "closure": f"deficits {closure.deficits}, numeraire {closure.numeraire}, revenue to the region's household",
-        "theory": THEORY,
+        "closure": f"deficits {closure.deficits}, numeraire {closure.numeraire}, revenue {closure.revenue}",
+        "theory": f"{eq.theory}, {eq.theory.reference}",
+        "trade elasticities": eq.elasticity_source,
         "solved": solved,
     }
     shift = eq.base_shift
@@ -206,7 +203,7 @@ def _facts(eq: Equilibrium) -> dict[str, str]:
 
 
 def _notes(eq: Equilibrium) -> list[str]:
-    notes = []
+    notes = [f"{warning}." for warning in eq.warnings]
     if not eq.welfare_comparable:
         notes.append("tastes or final demand change, so real income before and after is not comparable.")
     if not eq.welfare_first_order.applies:

@@ -11,6 +11,7 @@
 #include "tariffsim/analysis/ways.hpp"
 #include "tariffsim/analysis/welfare.hpp"
 #include "tariffsim/core/format.hpp"
+#include "tariffsim/model/theory_keys.hpp"
 
 namespace tariffsim::cli {
 namespace {
@@ -28,7 +29,10 @@ void print_head(std::ostream& out, const Equilibrium& eq) {
   const WorldInfo& info = eq.observed.info();
   out << eq.title << "\n"
       << "  world     " << (info.title.empty() ? info.name : info.title) << "\n"
-      << "  closure   deficits " << name(eq.closure.deficits) << ", numeraire " << eq.closure.numeraire << "\n"
+      << "  theory    " << in_a_line(eq.theory) << "\n"
+      << "  theta     " << eq.values->elasticity_source << "\n"
+      << "  closure   deficits " << name(eq.closure.deficits) << ", numeraire " << eq.closure.numeraire << ", revenue "
+      << name(eq.closure.revenue) << "\n"
       << "  solved    in " << show(eq.seconds) << " s and " << eq.evaluations << " evaluations; largest residual "
       << show(eq.certificate.worst()) << "\n";
   if (eq.base_shift.resolved) {
@@ -53,6 +57,7 @@ void print_head(std::ostream& out, const Equilibrium& eq) {
     if (w.taken_base > 0) out << ", in the base " << show(w.taken_base) << " of " << show(w.flows_base);
     out << "\n";
   }
+  for (const std::string& warning : eq.values->warnings) out << "  note      " << warning << "\n";
   if (!welfare_comparable(eq)) out << "  note      tastes change, so real income before and after is not comparable\n";
 }
 

@@ -14,6 +14,7 @@ enum Exit : int { solved = 0, failed = 1, bad_input = 2, not_converged = 3, sign
 using Action = std::function<int()>;
 
 void declare_run(CLI::App& app, Action& action);
+void declare_theory(CLI::App& app, Action& action);
 void declare_world(CLI::App& app, Action& action);
 void declare_policy(CLI::App& app, Action& action);
 void declare_policy_lines(CLI::App& policy, Action& action);

@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
   Action action;
   try {
     declare_run(app, action);
+    declare_theory(app, action);
     declare_world(app, action);
     declare_policy(app, action);
     app.parse(argc, argv);

@@ -9,6 +9,7 @@
 #include "cli/commands.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/progress_line.hpp"
+#include "cli/theory_text.hpp"
 #include "tariffsim/core/errors.hpp"
 #include "tariffsim/io/io.hpp"
 #include "tariffsim/policy/timeline.hpp"
@@ -18,7 +19,8 @@ namespace tariffsim::cli {
 namespace {
 
 struct RunArguments {
-  std::string world = "world-2022", scenario, out, deficits, numeraire, date, from, until, basis = "legal";
+  std::string world = "world-2022", scenario, out, deficits, numeraire, revenue, date, from, until, basis = "legal";
+  std::string theory;
   double tolerance = SolveOptions{}.tolerance;
   bool quiet = false, path = false;
 };
@@ -74,11 +76,11 @@ int run_path(const RunArguments& given, const Case& declared, const World& world
   SolveOptions options;
   options.tolerance = given.tolerance;
   options.progress = [](const Progress&) { return noted_signal() == 0; };
-  const Solver solver(world, declared.closure, options);
-  const auto path = solve_path(solver, declared.scenario, days, basis_of(given), [&](const Equilibrium& eq) {
-    if (!given.quiet) print_day(std::cout, eq);
-    return noted_signal() == 0;
-  });
+  const auto path = solve_path(world, declared.scenario, days, declared.theory, declared.closure, basis_of(given), {},
+                               options, [&](const Equilibrium& eq) {
+                                 if (!given.quiet) print_day(std::cout, eq);
+                                 return noted_signal() == 0;
+                               });
   stop_if_interrupted(given.out);
   if (!given.out.empty()) {
     write_path(path, given.out);
@@ -94,6 +96,8 @@ int run(const RunArguments& given) {
   declared.scenario = on_its_day(declared.scenario, given);
   if (!given.deficits.empty()) declared.closure.deficits = deficits_from_name(given.deficits);
   if (!given.numeraire.empty()) declared.closure.numeraire = given.numeraire;
+  if (!given.revenue.empty()) declared.closure.revenue = revenue_from_name(given.revenue);
+  if (!given.theory.empty()) declared.theory = theory_from_text(given.theory);
   const World world = load_world(given.world);
   stop_if_interrupted(given.out);
   if (given.path) return run_path(given, declared, world);
@@ -144,12 +148,23 @@ void declare_run(CLI::App& app, Action& action) {
   command
       ->add_option("--closure", given->deficits,
                    "What happens to trade deficits, instead of what the scenario says:\n"
-                   "balanced, fixed_world_share or fixed_income_share")
+                   "balanced, fixed_world_share, fixed_income_share, fixed_expenditure_share or endogenous")
       ->type_name("RULE")
-      ->check(CLI::IsMember({"balanced", "fixed_world_share", "fixed_income_share"}).description(""));
+      ->check(CLI::IsMember(
+                  {"balanced", "fixed_world_share", "fixed_income_share", "fixed_expenditure_share", "endogenous"})
+                  .description(""));
+  command
+      ->add_option("--theory", given->theory,
+                   "Theory, instead of what the scenario says, with its parameters (see: tariffsim theory list):\n"
+                   "two_tier,domestic_import=2,labour_mobility=0")
+      ->type_name("THEORY");
+  command->add_option("--revenue", given->revenue, "What tariff revenue is used for: household, income_tax or wasted")
+      ->type_name("USE")
+      ->check(CLI::IsMember({"household", "income_tax", "wasted"}).description(""));
   command
       ->add_option("--numeraire", given->numeraire,
-                   "What nominal results are measured in: world_value_added or the wage of a region (its code)")
+                   "What nominal results are measured in: world_value_added, world_consumer_price or the wage of a\n"
+                   "region (its code)")
       ->type_name("CODE");
   command->add_option("--tolerance", given->tolerance, "Largest relative residual of the equilibrium conditions")
       ->capture_default_str()
@@ -171,7 +186,8 @@ void declare_run(CLI::App& app, Action& action) {
       "  kind = \"tariff_rate_quota\"             importer, exporter, sector, quota, out_of_quota\n"
       "Scopes are a code, a group, a list of them, or \"*\"; sectors also \"goods\" or \"services\".\n"
       "operation is \"set\" (the default), \"add\", \"scale\" or \"floor\". A table is a CSV file that lists cells.\n"
-      "[closure] takes deficits and numeraire; [groups] names lists of regions.\n"
+      "[closure] takes deficits, numeraire, revenue and saving_response; [theory] takes a name and its parameters\n"
+      "(see: tariffsim theory list); [groups] names lists of regions.\n"
       "\n"
       "Example, 60 percent both ways between two countries, in war.toml:\n"
       "  title = \"60 percent, both ways\"\n"

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <map>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "tariffsim/core/errors.hpp"
 #include "tariffsim/core/labels.hpp"
 #include "tariffsim/io/case_file.hpp"
+#include "tariffsim/model/theory_keys.hpp"
 
 namespace tariffsim {
 namespace {
@@ -182,15 +184,79 @@ const toml::table& table_at(const TomlTable& root, const char* key) {
 
 Closure read_closure(const toml::table& node, const std::string& file) {
   const TomlTable table(node, file, "closure");
-  table.require_known({"deficits", "numeraire"});
+  table.require_known({"deficits", "numeraire", "revenue", "saving_response"});
   Closure closure;
   if (table.has("deficits")) {
-    constexpr Deficits kDeficits[] = {Deficits::balanced, Deficits::fixed_world_share, Deficits::fixed_income_share};
+    constexpr Deficits kDeficits[] = {Deficits::balanced, Deficits::fixed_world_share, Deficits::fixed_income_share,
+                                      Deficits::fixed_expenditure_share, Deficits::endogenous};
     closure.deficits = choice(table, "deficits", kDeficits, "name the rule for trade deficits");
   }
   if (table.has("numeraire"))
     closure.numeraire = table.text("numeraire", "give \"world_value_added\" or a region code");
+  if (table.has("revenue")) {
+    constexpr Revenue kRevenue[] = {Revenue::household, Revenue::income_tax, Revenue::wasted};
+    closure.revenue = choice(table, "revenue", kRevenue, "name what revenue is used for");
+  }
+  if (table.has("saving_response")) {
+    closure.saving_response = table.number("saving_response", "give an elasticity, zero or more");
+  }
+  try {
+    validate(closure);
+  } catch (const InvalidInput& e) {
+    table.refuse("saving_response", e.problem(), e.remedy());
+  }
   return closure;
+}
+
+// A number, a word, or numbers by code; "inf" is a number of TOML.
+TheoryKey theory_key(const TomlTable& table, const std::string& key, const toml::node& node) {
+  if (node.is_number()) return node.value<double>().value_or(std::nan(""));
+  if (const auto word = node.value_exact<std::string>()) return *word;
+  const toml::table* by_code = node.as_table();
+  if (by_code == nullptr) {
+    table.refuse(key.c_str(), in_quotes(key) + " is neither a number, a word nor a table of numbers",
+                 "write a number, or numbers by code: { \"*\" = 4, AGR = 6 }");
+  }
+  std::map<std::string, double> numbers;
+  for (const auto& [code, value] : *by_code) {
+    if (!value.is_number()) {
+      table.refuse(key.c_str(), in_quotes(key) + ": " + in_quotes(std::string(code.str())) + " is not a number",
+                   "write numbers by code: { \"*\" = 4, AGR = 6 }");
+    }
+    numbers[std::string(code.str())] = value.value<double>().value_or(std::nan(""));
+  }
+  return numbers;
+}
+
+Theory read_theory(const toml::table& node, const std::string& file) {
+  const TomlTable table(node, file, "theory");
+  const std::string theory = table.has("name") ? table.text("name", "name a theory") : "caliendo_parro";
+  TheoryKeys keys;
+  for (const auto& entry : node) {
+    const std::string key(entry.first.str());
+    if (key == "name") continue;
+    if (key == "horizon" && entry.second.is_table()) {
+      for (const auto& [part, value] : *entry.second.as_table()) {
+        keys["horizon." + std::string(part.str())] = theory_key(table, key, value);
+      }
+    } else if (key == "factors" && entry.second.is_table()) {
+      for (const auto& [factor, properties] : *entry.second.as_table()) {
+        if (!properties.is_table())
+          table.refuse("factors", "a factor is not a table", "write [theory.factors.capital]");
+        for (const auto& [property, value] : *properties.as_table()) {
+          keys["factors." + std::string(factor.str()) + "." + std::string(property.str())] =
+              theory_key(table, key, value);
+        }
+      }
+    } else {
+      keys[key] = theory_key(table, key, entry.second);
+    }
+  }
+  try {
+    return theory_from(theory, keys);
+  } catch (const InvalidInput& e) {
+    throw InvalidInput(table.where(), e.where() + ": " + e.problem(), e.remedy());
+  }
 }
 
 Scenario read_groups(const toml::table& node, const std::string& file, Scenario scenario) {
@@ -299,11 +365,12 @@ Case parse_case(std::string_view text, const std::filesystem::path& file, const 
   const std::string name = file.string();
   const toml::table document = parse_toml(text, name);
   const TomlTable root(document, name, "scenario");
-  std::vector<std::string> known = {"title", "closure", "groups", "measure"};
+  std::vector<std::string> known = {"title", "theory", "closure", "groups", "measure"};
   for (const char* key : detail::policy_keys()) known.emplace_back(key);
   root.require_known(known);
   Case declared;
   declared.scenario = Scenario(root.text("title", "start the file with a title, such as title = \"A tariff war\""));
+  if (root.has("theory")) declared.theory = read_theory(table_at(root, "theory"), name);
   if (root.has("closure")) declared.closure = read_closure(table_at(root, "closure"), name);
   if (root.has("groups")) declared.scenario = read_groups(table_at(root, "groups"), name, declared.scenario);
   Policy policy = detail::read_policy(root, file, files);

@@ -9,6 +9,7 @@
 #include "tariffsim/analysis/first_order.hpp"
 #include "tariffsim/analysis/welfare.hpp"
 #include "tariffsim/core/errors.hpp"
+#include "tariffsim/model/theory_keys.hpp"
 
 namespace tariffsim::detail {
 namespace {
@@ -18,16 +19,17 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kProgram = "tariffsim";
 
 Json closure_json(const Closure& closure) {
-  return {{"deficits", name(closure.deficits)},
-          {"numeraire", closure.numeraire},
-          {"revenue", "rebated to the region's household"}};
+  Json json = {
+      {"deficits", name(closure.deficits)}, {"numeraire", closure.numeraire}, {"revenue", name(closure.revenue)}};
+  if (closure.deficits == Deficits::endogenous) json["saving_response"] = closure.saving_response;
+  return json;
 }
 
-Json theory_json() {
-  return {{"demand", "CES over exporters within a sector, Cobb-Douglas over sectors"},
-          {"production", "Cobb-Douglas in value added and materials"},
-          {"scale", "constant returns"},
-          {"factors", "one, mobile between sectors, immobile between regions"}};
+Json theory_json(const Theory& theory, const World& world) {
+  Json json = {{"name", theory.name}};
+  for (const auto& [key, value] : describe(theory)) json[key] = value;
+  json["trade_elasticities"] = elasticity_source(theory, world);
+  return json;
 }
 
 Json world_json(const World& world) {
@@ -124,7 +126,8 @@ std::string format_summary(const Equilibrium& eq) {
   json["seconds_solve"] = eq.seconds;
   json["tolerance"] = eq.tolerance;
   json["closure"] = closure_json(eq.closure);
-  json["theory"] = theory_json();
+  json["theory"] = theory_json(eq.theory, eq.observed);
+  if (!eq.values->warnings.empty()) json["warnings"] = eq.values->warnings;
   json["base"] = base_json(eq.base_shift);
   json["scenario"] = {{"title", eq.title}, {"measures", eq.measures}, {"shocked", shocked(*eq.shock)}};
   if (eq.converged()) {
@@ -142,7 +145,7 @@ std::string format_base_failure(const World& world, const Case& declared, const 
                  {"status", "base_not_converged"},
                  {"diagnosis", diagnosis},
                  {"closure", closure_json(declared.closure)},
-                 {"theory", theory_json()},
+                 {"theory", theory_json(declared.theory, world)},
                  {"scenario", {{"title", declared.scenario.title()}}},
                  {"world", world_json(world)},
                  {"versions", versions_json()}});

@@ -17,7 +17,7 @@ World without_wedges(const Setting& s) {
   Shock free_trade;
   const Index N = s.world.regions().size(), J = s.world.sectors().size();
   free_trade.tariffs = free_trade.export_taxes = Cube(N, N, J);
-  return solved(no_domestic_rates, free_trade, s.closure).world();
+  return solved(no_domestic_rates, free_trade, s.closure, s.theory).world();
 }
 
 /// Derivative of world gains, sum_n I_n d log W_n, along shock(step): central differences, extrapolated to step zero.
@@ -47,9 +47,12 @@ Cube direction_of(const World& world, std::uint64_t seed) {
 }  // namespace
 
 Outcome first_order_tariffs(const Setting& s) {
+  if (!efficient(s))
+    return Outcome::not_applicable("scale, margins or labour supply make more of welfare than trade does");
+  if (s.closure.revenue == Revenue::wasted) return Outcome::not_applicable("revenue is wasted");
   const World world = without_wedges(s);
   const Cube direction = direction_of(world, s.seed);
-  const Solver solver(world, s.closure, kTight);
+  const Solver solver(world, s.theory, s.closure, kTight);
   const double slope = slope_of_world_gain(solver, [&](double step) {
     Shock shock;
     shock.tariffs = direction;
@@ -60,9 +63,12 @@ Outcome first_order_tariffs(const Setting& s) {
 }
 
 Outcome first_order_trade_costs(const Setting& s) {
+  if (!efficient(s))
+    return Outcome::not_applicable("scale, margins or labour supply make more of welfare than trade does");
+  if (s.closure.revenue == Revenue::wasted) return Outcome::not_applicable("revenue is wasted");
   const World world = without_wedges(s);
   const Cube direction = direction_of(world, s.seed);
-  const Solver solver(world, s.closure, kTight);
+  const Solver solver(world, s.theory, s.closure, kTight);
   const double slope = slope_of_world_gain(solver, [&](double step) {
     Shock shock;
     shock.trade_cost_hat = direction;
@@ -74,11 +80,14 @@ Outcome first_order_trade_costs(const Setting& s) {
 }
 
 Outcome first_order_productivity(const Setting& s) {
+  if (!efficient(s))
+    return Outcome::not_applicable("scale, margins or labour supply make more of welfare than trade does");
+  if (s.closure.revenue == Revenue::wasted) return Outcome::not_applicable("revenue is wasted");
   const World world = without_wedges(s);
   Draw draw(s.seed);
   RegionSector direction(world.regions().size(), world.sectors().size());
   for (double& d : direction.reshaped()) d = draw.uniform(-0.5, 1.0);
-  const Solver solver(world, s.closure, kTight);
+  const Solver solver(world, s.theory, s.closure, kTight);
   const double slope = slope_of_world_gain(solver, [&](double step) {
     Shock shock;
     shock.productivity_hat = (step * direction).exp();

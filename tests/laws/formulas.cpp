@@ -97,6 +97,13 @@ double tariff_multiplier(const State& state, const Cube& share, Index n) {
 }  // namespace
 
 Outcome lerner(const Setting& s) {
+  const TheoryValues theory = values_of(s.theory, s.world);
+  if (theory.distributes() || theory.pass_through.size() != 0) {
+    return Outcome::not_applicable("tariffs and export taxes fall on different values inside the importer");
+  }
+  if (rigid_in_numeraire(s)) return Outcome::not_applicable("a price that is rigid in the numeraire is not neutral");
+  if (s.closure.revenue == Revenue::income_tax)
+    return Outcome::not_applicable("only tariff revenue cuts the income tax");
   if (!s.balanced()) return Outcome::not_applicable("needs balanced trade");
   const Index N = s.world.regions().size(), J = s.world.sectors().size();
   const Index region = Draw(s.seed).index(N);
@@ -116,8 +123,8 @@ Outcome lerner(const Setting& s) {
   // In another region's wage, world prices and all trade are the same; at home only the price level differs.
   Closure closure = s.closure;
   closure.numeraire = s.world.regions().code(region == 0 ? N - 1 : 0);
-  const Result taxed_imports = result_of(solved(s.world, imports, closure));
-  Result taxed_exports = result_of(solved(s.world, exports, closure));
+  const Result taxed_imports = result_of(solved(s.world, imports, closure, s.theory));
+  Result taxed_exports = result_of(solved(s.world, exports, closure, s.theory));
   taxed_exports.wage_hat[region] *= factor;
   taxed_exports.consumer_price_hat[region] *= factor;
   taxed_exports.income[region] *= factor;
@@ -130,6 +137,7 @@ Outcome lerner(const Setting& s) {
 }
 
 Outcome autarky(const Setting& s) {
+  if (std::string reason = beyond_plain(s); !reason.empty()) return Outcome::not_applicable(std::move(reason));
   const World& world = s.world;
   const Solver solver(world, s.closure, kTight);
   const State& base = solver.base();
@@ -167,13 +175,14 @@ Outcome autarky(const Setting& s) {
 }
 
 Outcome arkolakis(const Setting& s) {
+  if (std::string reason = beyond_plain(s); !reason.empty()) return Outcome::not_applicable(std::move(reason));
   if (!s.balanced()) return Outcome::not_applicable("needs balanced trade");
   const World& world = s.world;
   if ((world.input_shares().values() != 0.0).any()) return Outcome::not_applicable("production uses materials");
   if ((world.export_taxes().values() != 0.0).any()) return Outcome::not_applicable("there are export taxes");
   const Shock shock = random_shock(
       world, {.seed = s.seed, .export_taxes = false, .tastes = false, .final_demand = false, .bans = true});
-  const Equilibrium eq = solved(world, shock, s.closure);
+  const Equilibrium eq = solved(world, shock, s.closure, s.theory);
   const State &before = *eq.base, &after = eq.counterfactual;
   const Cube share0 = before.expenditure_share(), share1 = after.expenditure_share();
   const Vector found = 1.0 + real_income_pct(eq) / 100.0;
@@ -194,10 +203,11 @@ Outcome arkolakis(const Setting& s) {
 }
 
 Outcome domestic_shares(const Setting& s) {
+  if (std::string reason = beyond_plain(s); !reason.empty()) return Outcome::not_applicable(std::move(reason));
   const World& world = s.world;
   const Shock shock = random_shock(
       world, {.seed = s.seed, .tastes = false, .final_demand = false, .deficits = !s.balanced(), .bans = true});
-  const Equilibrium eq = solved(world, shock, s.closure);
+  const Equilibrium eq = solved(world, shock, s.closure, s.theory);
   const Cube share0 = eq.base->expenditure_share(), share1 = eq.counterfactual.expenditure_share();
   double worst = 0;
   bool any = false;

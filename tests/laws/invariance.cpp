@@ -36,9 +36,9 @@ World mapped(const World& world, const Origin& regions, const Origin& sectors) {
 
 Outcome renamed(const Setting& s, const Origin& regions, const Origin& sectors) {
   const Shock shock = mixed_shock(s);
-  const Result original = result_of(solved(s.world, shock, s.closure));
+  const Result original = result_of(solved(s.world, shock, s.closure, s.theory));
   const World other = mapped(s.world, regions, sectors);
-  const Result found = result_of(solved(other, testing::mapped(shock, regions, sectors), s.closure));
+  const Result found = result_of(solved(other, testing::mapped(shock, regions, sectors), s.closure, s.theory));
   return Outcome::off_by(difference(found, testing::mapped(original, regions, sectors)));
 }
 
@@ -46,20 +46,22 @@ Outcome renamed(const Setting& s, const Origin& regions, const Origin& sectors) 
 
 Outcome currency(const Setting& s) {
   const Shock shock = mixed_shock(s);
-  const Result original = result_of(solved(s.world, shock, s.closure));
+  const Result original = result_of(solved(s.world, shock, s.closure, s.theory));
   const World other = s.world.edited([](WorldData& d) { d.flows.values() *= 1000.0; });
   Shock same = shock;
   if (same.deficits) *same.deficits *= 1000.0;
-  return Outcome::off_by(difference(result_of(solved(other, same, s.closure)), in_units(original, 1.0, 1000.0)));
+  return Outcome::off_by(
+      difference(result_of(solved(other, same, s.closure, s.theory)), in_units(original, 1.0, 1000.0)));
 }
 
 Outcome numeraire(const Setting& s) {
+  if (rigid_in_numeraire(s)) return Outcome::not_applicable("a price that is rigid in the numeraire is not neutral");
   const Shock shock = mixed_shock(s);
-  const Result original = result_of(solved(s.world, shock, s.closure));
+  const Result original = result_of(solved(s.world, shock, s.closure, s.theory));
   Closure other = s.closure;
   const Index region = s.world.regions().size() - 1;
   other.numeraire = s.world.regions().code(region);
-  const Result found = result_of(solved(s.world, shock, other));
+  const Result found = result_of(solved(s.world, shock, other, s.theory));
   const double unit = 1.0 / original.wage_hat[region];
   return Outcome::off_by(
       worst_of({std::abs(found.wage_hat[region] - 1.0), difference(found, in_units(original, unit, unit))}));

@@ -1,4 +1,4 @@
-// A law: a property that every equilibrium must have, checked on one world under one closure.
+// A law: a property that every equilibrium must have, checked on one world under one theory and closure.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,7 @@ struct Setting {
   const World& world;
   Closure closure;
   std::uint64_t seed = 1;
+  Theory theory{};
 
   [[nodiscard]] bool balanced() const { return closure.deficits == Deficits::balanced; }
 };
@@ -45,15 +46,36 @@ struct Law {
 const std::vector<Law>& laws();
 
 /// Solves to kTight. @throws NotConverged
-inline Equilibrium solved(const World& world, Shock shock, const Closure& closure) {
-  Equilibrium eq = solve(world, std::move(shock), closure, kTight);
+inline Equilibrium solved(const World& world, Shock shock, const Closure& closure, const Theory& theory) {
+  Equilibrium eq = solve(world, std::move(shock), theory, closure, kTight);
   eq.require_converged();
   return eq;
 }
 
+/// Why a law that is made for Caliendo and Parro's equations says nothing under another theory; empty where it does.
+inline std::string beyond_plain(const Setting& s) {
+  return values_of(s.theory, s.world).plain() ? "" : "the formula is Caliendo and Parro's";
+}
+
+/// True where a factor's price is rigid, or answers, in the numeraire.
+inline bool rigid_in_numeraire(const Setting& s) {
+  for (const FactorValues& factor : values_of(s.theory, s.world).factors) {
+    if (factor.anchor == WageAnchor::nominal && (factor.response > 0).any()) return true;
+  }
+  return false;
+}
+
+/// True where the market equilibrium is efficient without wedges, and real income is all of welfare.
+inline bool efficient(const Setting& s) {
+  const TheoryValues theory = values_of(s.theory, s.world);
+  return !(theory.scales() || theory.distributes() || theory.pass_through.size() != 0 || theory.elastic());
+}
+
 /// Every instrument at once; deficits where the closure has them.
 inline Shock mixed_shock(const Setting& s) {
-  return random_shock(s.world, {.seed = s.seed, .deficits = !s.balanced(), .bans = true});
+  // Other theories amplify: a shock that Caliendo and Parro's world bears may leave a region without income.
+  const double strength = beyond_plain(s).empty() ? 1.0 : 0.4;
+  return random_shock(s.world, {.seed = s.seed, .deficits = !s.balanced(), .bans = true, .strength = strength});
 }
 
 /// The largest of some errors; NaN counts as the largest of all.

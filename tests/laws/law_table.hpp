@@ -18,13 +18,14 @@ struct Cell {
   std::string reason;  ///< why the law says nothing in the other cases
 };
 
-inline Cell check_cell(const Law& law, const Closure& closure, const std::vector<World>& worlds) {
+inline Cell check_cell(const Law& law, const Closure& closure, const std::vector<World>& worlds,
+                       const Theory& theory = {}) {
   Cell cell;
   for (std::size_t k = 0; k < worlds.size(); ++k) {
     ++cell.cases;
-    INFO(law.name << ", " << name(closure.deficits) << ", " << worlds[k].info().title);
+    INFO(law.name << ", " << theory.name << ", " << name(closure.deficits) << ", " << worlds[k].info().title);
     try {
-      const Outcome outcome = law.check({worlds[k], closure, k + 1});
+      const Outcome outcome = law.check({worlds[k], closure, k + 1, theory});
       if (!outcome.applicable) {
         CHECK_FALSE(outcome.reason.empty());
         if (cell.reason.find(outcome.reason) == std::string::npos) {
@@ -48,7 +49,8 @@ inline Cell check_cell(const Law& law, const Closure& closure, const std::vector
 inline void check_column(const std::string& column, const std::vector<World>& worlds) {
   std::ofstream csv(validation_folder() / ("laws-" + column + ".csv"));
   csv << "law,closure,worlds,cases,applicable,holding,worst_error,reason\n";
-  for (const Deficits deficits : {Deficits::balanced, Deficits::fixed_world_share, Deficits::fixed_income_share}) {
+  for (const Deficits deficits : {Deficits::balanced, Deficits::fixed_world_share, Deficits::fixed_income_share,
+                                  Deficits::fixed_expenditure_share}) {
     for (const Law& law : laws()) {
       const Cell cell = check_cell(law, {.deficits = deficits}, worlds);
       csv << law.name << ',' << name(deficits) << ',' << column << ',' << cell.cases << ',' << cell.applicable << ','

@@ -183,8 +183,8 @@ def test_smart_takes_one_importer(market: ts.Market) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: ts.Theory("two_tier"), "theory of worlds"),
-        (lambda: ts.Theory("magic"), "'partial', 'gsim' or 'smart'"),
+        (lambda: ts.Theory("two_tier"), "domestic_import: is missing"),
+        (lambda: ts.Theory("magic"), "unknown theory 'magic'"),
         (lambda: ts.Theory("partial", importer="C"), "no parameter 'importer'"),
         (lambda: ts.Theory("gsim", published_sign=1), "True or False"),
         (lambda: ts.Theory("smart"), "code of one region"),
@@ -199,6 +199,8 @@ def test_worlds_and_markets_keep_apart(market: ts.Market) -> None:
     world = ts.World.from_flows([[80.0, 20.0], [10.0, 90.0]], trade_elasticity=4.0)
     with pytest.raises(ts.InvalidInput, match="single markets"):
         ts.solve(world, ts.Scenario(), theory="gsim")
+    with pytest.raises(ts.InvalidInput, match="theory of worlds"):
+        ts.solve(market, ts.Scenario(), theory="krugman")
     with pytest.raises(ts.InvalidInput, match="closure"):
         ts.solve(market, ts.Scenario(), "balanced")
     with pytest.raises(ts.InvalidInput, match="import tariffs alone"):

@@ -238,7 +238,7 @@ def test_a_loaded_world_may_be_dropped_before_its_result(war):
 READABLE = {
     "date",
     *("title", "scenario", "observed", "shock", "closure", "status", "converged", "diagnosis", "certificate", "iterations"),
-    *("evaluations", "path_steps", "seconds", "tolerance", "base_shift"),
+    *("evaluations", "path_steps", "seconds", "tolerance", "base_shift", "theory", "elasticity_source", "warnings"),
 }
 METHODS = {
     "world": (),

@@ -23,6 +23,9 @@ inline State state_of(const World& world, Cube flows, const std::optional<Cube>&
   s.tariff_revenue = tariff_revenue(flows, s.tariffs());
   s.export_tax_revenue = export_tax_revenue(flows, s.export_taxes());
   s.deficit = trade_deficit(flows);
+  s.value_added_share = world.value_added_share();
+  s.materials_mix = std::make_shared<const Cube>(world.input_shares());
+  s.factor_income = s.value_added;
   s.income = s.value_added + s.tariff_revenue + s.export_tax_revenue + s.deficit;
   s.flows = std::move(flows);
   return s;

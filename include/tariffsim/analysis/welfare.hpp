@@ -6,11 +6,17 @@
 
 namespace tariffsim {
 
-/// Change in nominal income I'/I; N, ratio, at the numeraire.
+/// What the household has to spend: income, less revenue where the closure wastes that; N, the world's currency.
+[[nodiscard]] inline Vector household_income(const State& state, const Closure& closure) {
+  if (closure.revenue != Revenue::wasted) return state.income;
+  return state.income - state.tariff_revenue - state.export_tax_revenue;
+}
+
+/// Change in the household's nominal income I'/I; N, ratio, at the numeraire.
 /// @throws NotConverged
 [[nodiscard]] inline Vector income_hat(const Equilibrium& eq) {
   eq.require_converged();
-  return eq.counterfactual.income / eq.base->income;
+  return household_income(eq.counterfactual, eq.closure) / household_income(*eq.base, eq.closure);
 }
 
 /// Exact change in real income 100 ((I'/I) / P_hat - 1), P_hat the consumer price; N, percent.
@@ -29,7 +35,7 @@ namespace tariffsim {
 /// Equivalent variation I ((I'/I) / P_hat - 1): what the change is worth at base prices; N, the world's currency.
 /// @throws NotConverged
 [[nodiscard]] inline Vector equivalent_variation(const Equilibrium& eq) {
-  return eq.base->income * (income_hat(eq) / eq.consumer_price_hat - 1.0);
+  return household_income(*eq.base, eq.closure) * (income_hat(eq) / eq.consumer_price_hat - 1.0);
 }
 
 /// False under taste or final-demand shocks: the yardstick moved, so real income before and after is not comparable.

@@ -51,6 +51,11 @@ class Date {
     return text;
   }
 
+  /// Days from another day to this one; negative where it is later.
+  [[nodiscard]] constexpr int days_since(const Date& other) const {
+    return static_cast<int>((day_ - other.day_).count());
+  }
+
   friend constexpr auto operator<=>(const Date&, const Date&) = default;  // NOLINT(modernize-use-nullptr)
 
  private:

@@ -39,7 +39,7 @@ inline double content_of(const Equilibrium& eq, const OriginRule& rule, Index i,
 
 inline void ask_duties_per_unit(const Equilibrium& eq, const Shock& whole, Cube& tariffs) {
   const Index N = eq.observed.regions().size();
-  const double world_value = (eq.base->value_added * eq.wage_hat).sum() / eq.base->value_added.sum();
+  const double world_value = eq.counterfactual.value_added.sum() / eq.base->value_added.sum();
   for (const SpecificDuty& duty : whole.specific_duties) {
     const double numeraire = duty.wage_of ? eq.wage_hat[*duty.wage_of] : world_value;
     for (std::size_t c = 0; c < duty.cells.size(); ++c) {

@@ -13,6 +13,8 @@
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/model/closure.hpp"
 #include "tariffsim/model/state.hpp"
+#include "tariffsim/model/theory.hpp"
+#include "tariffsim/model/theory_values.hpp"
 #include "tariffsim/policy/shock.hpp"
 #include "tariffsim/solve/certificate.hpp"
 
@@ -62,15 +64,23 @@ struct LimitOutcome {
   [[nodiscard]] double residual() const { return multiplier - std::clamp(multiplier - slack, 0.0, largest); }
 };
 
-/// Result of a solve: N regions, J sectors. Where status is not converged, `counterfactual` and the hats are empty.
+/// Result of a solve: N regions, J sectors, F factors. Where status is not converged, `counterfactual` and the hats are
+/// empty.
 struct Equilibrium {
-  Equilibrium(World world, Closure accounting, std::shared_ptr<const Shock> change)
-      : observed(std::move(world)), closure(std::move(accounting)), shock(std::move(change)) {}
+  Equilibrium(World world, Closure accounting, std::shared_ptr<const Shock> change, Theory economics = {},
+              std::shared_ptr<const TheoryValues> parameters = nullptr)
+      : observed(std::move(world)),
+        theory(std::move(economics)),
+        values(parameters ? std::move(parameters) : std::make_shared<const TheoryValues>(values_of(theory, observed))),
+        closure(std::move(accounting)),
+        shock(std::move(change)) {}
 
   World observed;                     ///< the world as given
   std::string title;                  ///< of the scenario
   std::vector<std::string> measures;  ///< the changes of the scenario in words; empty where a shock was solved
   std::optional<Date> day;            ///< whose measures were in force, where the scenario is dated
+  Theory theory;
+  std::shared_ptr<const TheoryValues> values;  ///< of the theory, for the world
   Closure closure;
   std::shared_ptr<const Shock> shock;
 
@@ -87,12 +97,15 @@ struct Equilibrium {
   BaseShift base_shift;
   State counterfactual;
 
-  Vector wage_hat;                   ///< N
-  RegionSector cost_hat;             ///< N x J, unit cost of the producer
-  RegionSector price_hat;            ///< N x J, price index of the buyer (1 where nothing is bought)
-  std::vector<LimitOutcome> limits;  ///< of the shock, in order
+  Vector wage_hat;                    ///< N, price of the first factor over all sectors
+  Eigen::ArrayXXd factor_price_hat;   ///< N x F, price of a factor over all sectors
+  Eigen::ArrayXXd factor_supply_hat;  ///< N x F, employment where it is labour
+  RegionSector value_added_hat;       ///< N x J, nominal
+  RegionSector cost_hat;              ///< N x J, unit cost of the producer
+  RegionSector price_hat;             ///< N x J, price index of the buyer (1 where nothing is bought)
+  std::vector<LimitOutcome> limits;   ///< of the shock, in order
 
-  Vector consumer_price_hat;  ///< N, prod_j (price_hat^j)^alpha^j, with the new alpha
+  Vector consumer_price_hat;  ///< N, CES over sectors of price_hat with the new alpha; prod_j (price_hat^j)^alpha^j
 
   [[nodiscard]] bool converged() const noexcept { return status == Status::converged; }
 
@@ -102,7 +115,7 @@ struct Equilibrium {
     return *this;
   }
 
-  /// The counterfactual as a world, so that shocks compose. Technology and elasticities are the observed ones.
+  /// The counterfactual as a world, so that shocks compose. Elasticities are the observed ones.
   [[nodiscard]] World world() const {
     require_converged();
     return observed.edited([&](WorldData& data) {
@@ -110,6 +123,8 @@ struct Equilibrium {
       data.flows = counterfactual.flows;
       data.tariffs = counterfactual.tariffs();
       data.export_taxes = counterfactual.export_taxes();
+      data.value_added_share = counterfactual.value_added_share;
+      data.input_shares = counterfactual.input_shares();
       // Implied shares stay implied; given or shocked ones no longer follow from the old flows.
       if (data.final_demand_share || shock->final_demand_share) {
         data.final_demand_share = counterfactual.final_demand_share.max(0.0);

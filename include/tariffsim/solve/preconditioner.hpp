@@ -1,16 +1,20 @@
 // Preconditioner: an approximate inverse of the linearised system, block by block.
 //
 // Prices and expenditure: each region's own input-output loop is inverted exactly (J x J), what crosses borders is left
-// to the iteration. Wages: the N x N response of labour demand to wages, with prices and expenditure carried along
-// through one sweep of that inverse. Measured on the reference worlds: 16 to 26 evaluations instead of 50 to 60.
+// to the iteration. Sizes of sectors, where costs answer to them: each sector's competition between regions is inverted
+// (N x N). Earnings: the response of what factors are paid to what they earn, with prices and expenditure carried along
+// through one sweep of these inverses. Measured on the reference worlds: 16 to 26 evaluations instead of 50 to 60.
 #pragma once
 
 #include <Eigen/LU>
 
+#include <algorithm>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "tariffsim/model/system.hpp"
+#include "tariffsim/solve/cost_response.hpp"
 #include "tariffsim/solve/trade_graph.hpp"
 
 namespace tariffsim {
@@ -18,13 +22,15 @@ namespace tariffsim {
 class Preconditioner {
  public:
   /// Linearises the system at the given unknowns.
-  Preconditioner(const System& system, const Unknowns& at) {
+  Preconditioner(const System& system, const Unknowns& at) : response_(system, at) {
     const Coefficients& c = system.coefficients();
-    const RegionSector u = system.power_minus_theta(system.log_unit_cost(at.log_wage, at.log_price));
-    const RegionSector s = system.price_sum(u);
-    Shares shares = share_matrices(system, u, s);
+    const Costs costs = system.production().costs(at, at.log_price);
+    const RegionSector u = system.sourcing().power_minus_theta(costs.log_unit);
+    Shares shares = share_matrices(system, u);
     invert_own_loops(c, shares);
-    wage_response(system, at, shares);
+    if (system.theory().costs_answer_to_size()) invert_competition(system, at, shares);
+    earnings_response(system, at, shares);
+    if (!competition_.empty()) expenditure_share_ = std::move(shares.expenditure);
   }
 
   /// Price residual to price step, J x N in place (one column per region).
@@ -50,13 +56,37 @@ class Preconditioner {
     }
   }
 
-  /// Excess labour demand to a step in log wages; N.
-  [[nodiscard]] Vector wage_step(const Vector& excess_demand) const {
-    return -wages_.solve(excess_demand.matrix()).array();
+  /// Residual of the log of sectors' value added to its step; N x J in place.
+  void size_step(RegionSector& residual) const {
+    for (Index j = 0; j < residual.cols(); ++j) {
+      residual.col(j) = (competition_[static_cast<std::size_t>(j)] * residual.col(j).matrix()).array();
+    }
   }
 
-  /// d log P_n / d log w_n through the region's own loop; N x J.
-  [[nodiscard]] const RegionSector& own_wage_in_price() const noexcept { return own_wage_in_price_; }
+  /// What steps in sectors' value added do to prices, through costs; N x J.
+  [[nodiscard]] RegionSector size_in_price(const RegionSector& step) const {
+    const RegionSector costs = response_.by_size() * step;
+    RegionSector prices(step.rows(), step.cols());
+    for (Index j = 0; j < step.cols(); ++j) {
+      prices.col(j) =
+          (expenditure_share_[static_cast<std::size_t>(j)].transpose() * costs.col(j).matrix().cast<float>())
+              .cast<double>()
+              .array();
+    }
+    Eigen::ArrayXXd by_region = prices.transpose();
+    price_step(by_region);
+    return by_region.transpose();
+  }
+
+  /// Excess of what factors are paid over what they earn to a step in log earnings; N x F.
+  [[nodiscard]] Eigen::ArrayXXd earnings_step(const Eigen::ArrayXXd& excess) const {
+    return -earnings_.solve(excess.reshaped().matrix()).reshaped(excess.rows(), excess.cols()).array();
+  }
+
+  /// d log P_n / d log of a factor's earnings through the region's own loop; N x J.
+  [[nodiscard]] const RegionSector& own_earnings_in_price(Index factor) const {
+    return own_earnings_in_price_[static_cast<std::size_t>(factor)];
+  }
 
  private:
   // Single precision is enough for an approximate inverse and halves the work.
@@ -67,25 +97,39 @@ class Preconditioner {
     RegionSector own;                 // N x J, pi_nn
   };
 
-  static Shares share_matrices(const System& system, const RegionSector& u, const RegionSector& s) {
+  static Shares share_matrices(const System& system, const RegionSector& u) {
     const Index N = u.rows(), J = u.cols();
+    const Sourcing& sourcing = system.sourcing();
+    const Sources sources = sourcing.sources(u);
     Shares out{std::vector<Matrix>(static_cast<std::size_t>(J)), std::vector<Matrix>(static_cast<std::size_t>(J)),
                RegionSector(N, J)};
-    const RegionSector inverse = (s > 0.0).select(s.inverse(), 0.0);
     for (Index j = 0; j < J; ++j) {
       const auto left = u.col(j).matrix().asDiagonal();
-      const auto right = inverse.col(j).matrix().asDiagonal();
-      const Eigen::MatrixXd pi = left * system.shares(j) * right;
+      const auto right = sources.weight.col(j).matrix().asDiagonal();
+      Eigen::MatrixXd pi = left * sourcing.shares(j) * right;
+      Eigen::MatrixXd border = left * sourcing.border_shares(j) * right;
+      if (system.theory().two_tiers()) {
+        for (Index n = 0; n < N; ++n) {
+          const auto& from = system.coefficients().home[static_cast<std::size_t>(n)];
+          for (std::size_t h = 0; h < from.size(); ++h) {
+            const double factor = u(from[h], j) * sources.home_weight(n, j);
+            pi(from[h], n) = sourcing.home(n, j)[h].share * factor;
+            border(from[h], n) = sourcing.home(n, j)[h].border_share * factor;
+          }
+        }
+      }
       out.own.col(j) = pi.diagonal().array();
       out.expenditure[static_cast<std::size_t>(j)] = pi.cast<float>();
-      out.border[static_cast<std::size_t>(j)] = (left * system.border_shares(j) * right).eval().cast<float>();
+      out.border[static_cast<std::size_t>(j)] = border.cast<float>();
     }
     return out;
   }
 
   // (I - diag(pi_nn) Gamma_n')^-1 by region.
   void invert_own_loops(const Coefficients& c, const Shares& shares) {
-    own_wage_in_price_ = shares.own * c.value_added_share;
+    for (Index f = 0; f < c.factors(); ++f) {
+      own_earnings_in_price_.push_back(shares.own * response_.by_own_earnings(f));
+    }
     if (!c.has_materials) return;
     own_loop_.resize(static_cast<std::size_t>(c.regions));
     for (Index n = 0; n < c.regions; ++n) {
@@ -93,119 +137,201 @@ class Preconditioner {
       loop.diagonal().array() += 1.0;
       Eigen::MatrixXd& inverse = own_loop_[static_cast<std::size_t>(n)];
       inverse = loop.partialPivLu().inverse();
-      own_wage_in_price_.row(n) = (inverse * own_wage_in_price_.row(n).matrix().transpose()).transpose().array();
+      for (RegionSector& direct : own_earnings_in_price_) {
+        direct.row(n) = (inverse * direct.row(n).matrix().transpose()).transpose().array();
+      }
     }
   }
 
-  // Response by region: N (wages) x J columns; by_region[n](k, j) = d x_n^j / d log w_k.
+  // What a rise of exporter m's cost does to the sales of exporter i through prices: theta_home pi flows' and, of two
+  // tiers, the nearer competition within each; (m, i), in value.
+  static Matrix substitution(const System& system, Index j, const Matrix& pi, const Matrix& flows) {
+    const TheoryValues& theory = system.theory();
+    const auto sources = static_cast<float>(theory.trade_elasticity[j]);
+    if (!theory.two_tiers()) return sources * pi * flows.transpose();
+    const auto home = static_cast<float>(theory.home_elasticity[j]);
+    const Index N = pi.rows();
+    Matrix pi_home = Matrix::Zero(N, N), flows_home = pi_home;
+    for (Index n = 0; n < N; ++n) {
+      for (const Index i : system.coefficients().home[static_cast<std::size_t>(n)]) {
+        pi_home(i, n) = pi(i, n);
+        flows_home(i, n) = flows(i, n);
+      }
+    }
+    const auto within = [&](const Matrix& part, const Matrix& sold) {
+      const Eigen::RowVectorXf total = part.colwise().sum();
+      const Eigen::RowVectorXf inverse = (total.array() > 0.0F).select(total.array().inverse(), 0.0F);
+      return Matrix(part * inverse.asDiagonal() * sold.transpose());
+    };
+    return home * pi * flows.transpose() +
+           (sources - home) * (within(pi - pi_home, flows - flows_home) + within(pi_home, flows_home));
+  }
+
+  static Matrix flows_of(const Shares& shares, const Unknowns& at, Index j) {
+    return shares.border[static_cast<std::size_t>(j)] * at.expenditure.col(j).matrix().cast<float>().asDiagonal();
+  }
+
+  // (1 - e) I + E varsigma by sector, inverted: E is how sales answer to costs, varsigma how costs answer to size.
+  void invert_competition(const System& system, const Unknowns& at, const Shares& shares) {
+    const Index N = system.coefficients().regions, J = system.coefficients().sectors;
+    competition_.resize(static_cast<std::size_t>(J));
+    // What a sector buys of itself at home feeds back into its costs and into its sales.
+    RegionSector loop = RegionSector::Ones(N, J);
+    for (std::size_t n = 0; n < own_loop_.size(); ++n) {
+      loop.row(static_cast<Index>(n)) = own_loop_[n].diagonal().transpose().array();
+    }
+    for (Index j = 0; j < J; ++j) {
+      const Matrix flows = flows_of(shares, at, j);
+      const Eigen::VectorXf sold = flows.rowwise().sum();
+      const Matrix through_prices =
+          substitution(system, j, shares.expenditure[static_cast<std::size_t>(j)], flows).transpose();
+      const double theta = system.theory().trade_elasticity[j];
+      Eigen::MatrixXd matrix = Eigen::MatrixXd::Zero(N, N);
+      for (Index i = 0; i < N; ++i) {
+        matrix(i, i) = 1.0 - response_.own_substitution()(i, j);
+        if (!(sold[i] > 0)) continue;
+        for (Index m = 0; m < N; ++m) {
+          const double answer = (m == i ? theta : 0.0) - static_cast<double>(through_prices(i, m) / sold[i]);
+          matrix(i, m) += loop(i, j) * answer * response_.by_size()(m, j) * loop(m, j);
+        }
+      }
+      competition_[static_cast<std::size_t>(j)] = matrix.partialPivLu().inverse();
+    }
+  }
+
+  // Response by region: D directions (earnings by region and factor) x J columns; by_region[n](k, j) = d x_n^j / d k.
   using ByRegion = std::vector<Matrix>;
 
-  // d log c_i^j / d log w_k from d log P.
-  static ByRegion cost_response(const Coefficients& c, const ByRegion& prices) {
+  static Matrix gather(const ByRegion& response, Index sector, Index directions) {
+    Matrix out(directions, static_cast<Index>(response.size()));
+    for (Index n = 0; n < out.cols(); ++n) out.col(n) = response[static_cast<std::size_t>(n)].col(sector);
+    return out;
+  }
+
+  [[nodiscard]] ByRegion cost_response(const ByRegion& prices) const {
     ByRegion costs(prices.size());
-    for (Index i = 0; i < c.regions; ++i) {
-      auto& cost = costs[static_cast<std::size_t>(i)];
-      if (c.has_materials) {
-        cost.noalias() = prices[static_cast<std::size_t>(i)] * c.materials.slice(i).cast<float>();
-      } else {
-        cost = Matrix::Zero(c.regions, c.sectors);
-      }
-      cost.row(i) += c.value_added_share.row(i).matrix().cast<float>();
+    for (std::size_t i = 0; i < prices.size(); ++i) {
+      costs[i] = response_.cost(static_cast<Index>(i), prices[i]);
     }
     return costs;
   }
 
-  static Matrix gather(const ByRegion& response, Index sector, Index regions) {
-    Matrix out(regions, regions);
-    for (Index n = 0; n < regions; ++n) out.col(n) = response[static_cast<std::size_t>(n)].col(sector);
-    return out;
-  }
-
-  void wage_response(const System& system, const Unknowns& at, const Shares& shares) {
+  void earnings_response(const System& system, const Unknowns& at, const Shares& shares) {
     const Coefficients& c = system.coefficients();
-    const Index N = c.regions, J = c.sectors;
+    const Index N = c.regions, J = c.sectors, F = c.factors(), D = N * F;
     const auto regions = static_cast<std::size_t>(N);
 
-    // Start: all costs move one for one with the own wage, so prices move with expenditure shares.
-    ByRegion prices(regions, Matrix(N, J));
+    // Start: all costs of a region move alike, so prices move with expenditure shares.
+    ByRegion prices(regions, Matrix(D, J));
     for (Index j = 0; j < J; ++j) {
-      for (Index n = 0; n < N; ++n) {
-        prices[static_cast<std::size_t>(n)].col(j) = shares.expenditure[static_cast<std::size_t>(j)].col(n);
-      }
+      const Matrix start = response_.alike(shares.expenditure[static_cast<std::size_t>(j)]);
+      for (Index n = 0; n < N; ++n) prices[static_cast<std::size_t>(n)].col(j) = start.col(n);
     }
     // One sweep of equations 1 and 2, own loops inverted.
-    ByRegion costs = cost_response(c, prices);
+    ByRegion costs = cost_response(prices);
     if (c.has_materials) {
-      ByRegion swept(regions, Matrix(N, J));
+      ByRegion swept(regions, Matrix(D, J));
       for (Index j = 0; j < J; ++j) {
-        const Matrix product = gather(costs, j, N) * shares.expenditure[static_cast<std::size_t>(j)];
+        const Matrix product = gather(costs, j, D) * shares.expenditure[static_cast<std::size_t>(j)];
         for (Index n = 0; n < N; ++n) swept[static_cast<std::size_t>(n)].col(j) = product.col(n);
       }
       for (std::size_t n = 0; n < regions; ++n) {
         prices[n] += (swept[n] - prices[n]) * own_loop_[n].transpose().cast<float>();
       }
-      costs = cost_response(c, prices);
+      costs = cost_response(prices);
     }
 
-    // Substitution: theta (sum_n F_in d log P_n - Y_i d log c_i), then sales at unit response of expenditure.
-    ByRegion output(regions, Matrix(N, J));
+    // Substitution: sales lost by the own cost and gained by others', then sales at unit response of expenditure.
+    ByRegion output(regions, Matrix(D, J));
     Matrix traded = Matrix::Zero(N, N);
+    RegionSector sold(N, J);
     for (Index j = 0; j < J; ++j) {
-      const auto s = static_cast<std::size_t>(j);
-      const Matrix flows = shares.border[s] * at.expenditure.col(j).matrix().cast<float>().asDiagonal();
+      const Matrix flows = flows_of(shares, at, j);
       traded += flows;
-      const Eigen::VectorXf sold = flows.rowwise().sum();
+      sold.col(j) = flows.rowwise().sum().cast<double>().array();
       const auto theta = static_cast<float>(c.trade_elasticity[j]);
-      Matrix response = gather(prices, j, N) * flows.transpose();
-      response -= gather(costs, j, N) * sold.asDiagonal();
-      response *= theta;
+      Matrix response;
+      if (system.theory().two_tiers()) {
+        response =
+            gather(costs, j, D) * substitution(system, j, shares.expenditure[static_cast<std::size_t>(j)], flows);
+        response -= theta * gather(costs, j, D) * sold.col(j).matrix().cast<float>().asDiagonal();
+      } else {
+        response = gather(prices, j, D) * flows.transpose();
+        response -= gather(costs, j, D) * sold.col(j).matrix().cast<float>().asDiagonal();
+        response *= theta;
+      }
       for (Index i = 0; i < N; ++i) output[static_cast<std::size_t>(i)].col(j) = response.col(i);
     }
-    const Vector value_added = c.value_added * at.log_wage.exp();
+    const Eigen::ArrayXXd earned = c.factor_income * at.log_earnings.exp();  // N x F
+    const Vector value_added = earned.rowwise().sum();
+    const Eigen::MatrixXf earner_share = (earned.colwise() / value_added).matrix().cast<float>();
 
-    // One sweep of equation 4 from expenditure that moves one for one with the own wage.
-    ByRegion spending(regions, Matrix::Zero(N, J));
+    // One sweep of equation 4 from expenditure that moves one for one with what the region earns.
+    ByRegion spending(regions, Matrix::Zero(D, J));
     for (Index n = 0; n < N; ++n) {
       const auto r = static_cast<std::size_t>(n);
-      spending[r].row(n) = at.expenditure.row(n).matrix().cast<float>();
-      if (!c.has_materials) continue;
-      Matrix sold = output[r];
-      for (Index j = 0; j < J; ++j) {
-        sold.col(j) += (shares.border[static_cast<std::size_t>(j)].row(n).transpose().array() *
-                        at.expenditure.col(j).cast<float>())
-                           .matrix();
+      for (Index f = 0; f < F; ++f) {
+        spending[r].row(n + N * f) = earner_share(n, f) * at.expenditure.row(n).matrix().cast<float>();
       }
-      Matrix residual = sold * c.materials.slice(n).transpose().cast<float>();
+      if (!c.has_materials) continue;
+      Matrix made = output[r];
+      for (Index j = 0; j < J; ++j) {
+        const Eigen::VectorXf sales = (shares.border[static_cast<std::size_t>(j)].row(n).transpose().array() *
+                                       at.expenditure.col(j).cast<float>())
+                                          .matrix();
+        for (Index f = 0; f < F; ++f) {
+          made.col(j).segment(N * f, N) += F == 1 ? sales : Eigen::VectorXf(earner_share.col(f).asDiagonal() * sales);
+        }
+      }
+      Matrix residual = made * c.materials.slice(n).transpose().cast<float>();
       double income = value_added[n];
       for (Index j = 0; j < J; ++j) {
         income +=
             at.expenditure(n, j) * (1.0 - static_cast<double>(shares.border[static_cast<std::size_t>(j)].col(n).sum()));
       }
-      residual.row(n) += (system.final_demand_share().row(n) * income).matrix().cast<float>();
+      for (Index f = 0; f < F; ++f) {
+        residual.row(n + N * f) += earner_share(n, f) * (c.final_demand_share.row(n) * income).matrix().cast<float>();
+      }
       residual -= spending[r];
       spending[r] += residual * own_loop_[r].cast<float>();
     }
 
     // Equation 6.
-    Eigen::MatrixXd response = Eigen::MatrixXd::Zero(N, N);
+    Eigen::MatrixXd response = Eigen::MatrixXd::Zero(D, D);
     for (Index j = 0; j < J; ++j) {
-      Matrix sold = gather(spending, j, N) * shares.border[static_cast<std::size_t>(j)].transpose();
-      sold += gather(output, j, N);
-      response += c.value_added_share.col(j).matrix().asDiagonal() * sold.transpose().cast<double>();
+      Matrix sales = gather(spending, j, D) * shares.border[static_cast<std::size_t>(j)].transpose();
+      sales += gather(output, j, D);
+      if (!competition_.empty()) {
+        const Vector per_sold = (sold.col(j) > 0.0).select(sold.col(j).inverse(), 0.0);
+        const Vector passes = 1.0 - response_.own_substitution().col(j);
+        sales = (competition_[static_cast<std::size_t>(j)].cast<float>() *
+                 (sales * per_sold.matrix().cast<float>().asDiagonal()).transpose())
+                    .transpose() *
+                (passes * sold.col(j)).matrix().cast<float>().asDiagonal();
+      }
+      for (Index f = 0; f < F; ++f) {
+        const Vector paid = response_.value_added_share().col(j) * response_.share(f).col(j);
+        response.middleRows(N * f, N) += paid.matrix().asDiagonal() * sales.transpose().cast<double>();
+      }
     }
-    response.diagonal() -= value_added.matrix();
-    // Regions that trade with one another share a level of wages that is free; their value added pins it.
+    if (response_.substitutes()) response += response_.factor_substitution(prices, sold);
+    response.diagonal() -= earned.reshaped().matrix();
+    // Regions that trade with one another share a level of earnings that is free; their value added pins it.
     for (const auto& block : trading_blocks(traded)) {
-      Eigen::VectorXd pinned = Eigen::VectorXd::Zero(N);
-      for (const Index n : block) pinned[n] = value_added[n];
+      Eigen::VectorXd pinned = Eigen::VectorXd::Zero(D);
+      for (const Index n : block) {
+        for (Index f = 0; f < F; ++f) pinned[n + N * f] = earned(n, f);
+      }
       response -= pinned * pinned.transpose() / pinned.sum();
     }
-    wages_.compute(response);
+    earnings_.compute(response);
   }
 
-  std::vector<Eigen::MatrixXd> own_loop_;
-  RegionSector own_wage_in_price_;
-  Eigen::PartialPivLU<Eigen::MatrixXd> wages_;
+  CostResponse response_;
+  std::vector<Eigen::MatrixXd> own_loop_, competition_;
+  std::vector<Matrix> expenditure_share_;  // kept where costs answer to size
+  std::vector<RegionSector> own_earnings_in_price_;
+  Eigen::PartialPivLU<Eigen::MatrixXd> earnings_;
 };
 
 }  // namespace tariffsim

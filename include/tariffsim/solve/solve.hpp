@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tariffsim/model/case.hpp"
+#include "tariffsim/solve/compare.hpp"  // IWYU pragma: export
 #include "tariffsim/solve/equilibrium.hpp"
 #include "tariffsim/solve/options.hpp"
 #include "tariffsim/solve/path.hpp"  // IWYU pragma: export
@@ -24,9 +25,19 @@ namespace tariffsim {
   return Solver(world, closure, options).solve(scenario);
 }
 
+/// The same under a theory.
+[[nodiscard]] inline Equilibrium solve(const World& world, const Scenario& scenario, const Theory& theory,
+                                       const Closure& closure = {}, const SolveOptions& options = {}) {
+  return Solver(world, theory, closure, options).solve(scenario);
+}
+[[nodiscard]] inline Equilibrium solve(const World& world, Shock shock, const Theory& theory,
+                                       const Closure& closure = {}, const SolveOptions& options = {}) {
+  return Solver(world, theory, closure, options).solve(std::move(shock));
+}
+
 /// Solves what a scenario file declares.
 [[nodiscard]] inline Equilibrium solve(const World& world, const Case& declared, const SolveOptions& options = {}) {
-  return solve(world, declared.scenario, declared.closure, options);
+  return solve(world, declared.scenario, declared.theory, declared.closure, options);
 }
 
 }  // namespace tariffsim

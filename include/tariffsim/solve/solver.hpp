@@ -1,4 +1,4 @@
-// Solver: one world under one closure, its base solved once, ready for many shocks.
+// Solver: one world under one theory and closure, its base solved once, ready for many shocks.
 #pragma once
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 #include "tariffsim/data/world.hpp"
 #include "tariffsim/model/coefficients.hpp"
 #include "tariffsim/model/levels.hpp"
+#include "tariffsim/model/observed_state.hpp"
 #include "tariffsim/model/system.hpp"
 #include "tariffsim/policy/scenario.hpp"
 #include "tariffsim/solve/certify.hpp"
@@ -28,18 +29,33 @@ namespace tariffsim {
 
 class Solver {
  public:
-  /// Solves the base where the closure or given final demand asks for it, and linearises there.
-  /// @throws InvalidInput where the closure names an unknown region.
-  /// @throws NotConverged where the base itself cannot be solved.
+  /// Caliendo and Parro's theory.
   explicit Solver(World world, Closure closure = {}, SolveOptions options = {})
-      : world_(std::move(world)), closure_(std::move(closure)), options_(std::move(options)) {
-    if (closure_.numeraire != kWorldValueAdded) {
+      : Solver(std::move(world), Theory{}, std::move(closure), std::move(options)) {}
+
+  /// Solves the base where the closure or given final demand asks for it, and linearises there.
+  /// @throws InvalidInput where the world cannot feed the theory, or the closure names an unknown region.
+  /// @throws NotConverged where the base itself cannot be solved.
+  Solver(World world, Theory theory, Closure closure = {}, SolveOptions options = {})
+      : world_(std::move(world)),
+        theory_(std::move(theory)),
+        values_(std::make_shared<const TheoryValues>(values_of(theory_, world_))),
+        closure_(std::move(closure)),
+        options_(std::move(options)) {
+    validate(closure_);
+    if (closure_.numeraire != Closure::kWorldValueAdded && closure_.numeraire != Closure::kWorldConsumerPrice) {
       numeraire_region_ = world_.regions().at(closure_.numeraire, "closure: numeraire");
+      const FactorValues& labour = values_->factors.front();
+      if (labour.anchor == WageAnchor::nominal && labour.response[*numeraire_region_] > 0) {
+        throw InvalidInput("closure: numeraire",
+                           "is a wage, and the theory's wages are nominal: the one answers to itself",
+                           "use 'world_value_added' or 'world_consumer_price'");
+      }
     }
     if (!(options_.tolerance > 0 && options_.tolerance < 0.1)) {
       throw InvalidInput("tolerance", "is " + show(options_.tolerance), "use a small positive number such as 1e-10");
     }
-    prepare(observed_state());
+    prepare(std::make_shared<const State>(observed_state(world_, *values_)));
     solve_base();
   }
 
@@ -47,6 +63,7 @@ class Solver {
   Solver& operator=(const Solver&) = delete;
 
   [[nodiscard]] const World& world() const noexcept { return world_; }
+  [[nodiscard]] const Theory& theory() const noexcept { return theory_; }
   [[nodiscard]] const Closure& closure() const noexcept { return closure_; }
   /// The equilibrium that hats and percentages are relative to.
   [[nodiscard]] const State& base() const noexcept { return *base_; }
@@ -77,7 +94,6 @@ class Solver {
   }
 
  private:
-  static constexpr const char* kWorldValueAdded = "world_value_added";
   static constexpr int kPolishings = 3;
   static constexpr double kLastStep = 4.0;  // what the solver's last step gains at least, nearly always
   static constexpr double kSmallestStride = 1e-3;
@@ -139,33 +155,16 @@ class Solver {
     return eq;
   }
 
-  [[nodiscard]] std::shared_ptr<const State> observed_state() const {
-    const Accounts& a = world_.accounts();
-    auto state = std::make_shared<State>();
-    state->flows = world_.flows();
-    // The rates live as long as the world that owns them.
-    const auto owner = std::make_shared<const World>(world_);
-    state->tariff_rates = {owner, &owner->tariffs()};
-    state->export_tax_rates = {owner, &owner->export_taxes()};
-    state->expenditure = a.expenditure;
-    state->output = a.output;
-    state->final_demand_share = a.final_demand_share;
-    state->value_added = a.value_added;
-    state->tariff_revenue = a.tariff_revenue;
-    state->export_tax_revenue = a.export_tax_revenue;
-    state->deficit = a.deficit;
-    state->income = a.income;
-    return state;
-  }
-
   // Takes a state as base: constants, start values and the linearisation there.
   void prepare(std::shared_ptr<const State> base) {
     base_ = std::move(base);
-    coefficients_ = coefficients_of(world_, *base_);
-    start_.log_wage = Vector::Zero(coefficients_.regions);
+    coefficients_ = coefficients_of(world_, values_, *base_);
+    const System unchanged(*base_, coefficients_, Shock{}, closure_, numeraire_region_, 0.0);
+    start_.log_earnings = Eigen::ArrayXXd::Zero(coefficients_.regions, coefficients_.factors());
     start_.log_price = RegionSector::Zero(coefficients_.regions, coefficients_.sectors);
     start_.expenditure = base_->expenditure;
-    const System unchanged(*base_, coefficients_, Shock{}, closure_, 0.0);
+    if (values_->costs_answer_to_size()) start_.log_value_added = start_.log_price;
+    if (unchanged.relieves_tax()) start_.log_tax = Vector::Zero(coefficients_.regions);
     preconditioner_ = std::make_shared<const Preconditioner>(unchanged, start_);
   }
 
@@ -175,7 +174,7 @@ class Solver {
     // Tighter than what is asked of shocks, as far as rounding lets it be.
     const double tolerance = std::min(options_.tolerance, std::max(0.01 * options_.tolerance, 1e-13));
     // The data may be an equilibrium as they stand.
-    const System system(*base_, coefficients_, *shock, closure_);
+    const System system(*base_, coefficients_, *shock, closure_, numeraire_region_);
     Unknowns here = start_;
     if (residual_at(system, here) <= tolerance) return;
     Outcome outcome;
@@ -189,7 +188,7 @@ class Solver {
       throw NotConverged("the base of '" + world_.info().title + "' under closure " + name(closure_.deficits) + " is " +
                          name(outcome.status) + ": " + outcome.diagnosis);
     }
-    Levels levels = levels_of(*outcome.system, *outcome.solution, base_->tariff_rates, base_->export_tax_rates);
+    Levels levels = levels_of(*outcome.system, *outcome.solution, base_->tariff_rates, base_->export_tax_rates, false);
     base_shift_ = shift(*base_, levels.state.flows);
     base_shift_.reason = closure_.deficits == Deficits::balanced ? "deficits removed" : "";
     if (world_.data().final_demand_share) {
@@ -243,14 +242,24 @@ class Solver {
     return eq;
   }
 
-  // A solved point as a start, in the numeraire of the solver.
+  // A solved point as a start, in the unit of the solver.
   [[nodiscard]] Unknowns unknowns_of(const Equilibrium& eq) const {
-    const double level = (coefficients_.value_added * eq.wage_hat).sum() / coefficients_.value_added.sum();
-    return {(eq.wage_hat / level).log(), (eq.price_hat / level).log(), eq.counterfactual.expenditure / level};
+    const State& state = eq.counterfactual;
+    const double level = state.value_added.sum() / coefficients_.value_added.sum();
+    Unknowns z{(state.factor_income / level / coefficients_.factor_income).log(),
+               (eq.price_hat / level).log(),
+               state.expenditure / level,
+               {},
+               {}};
+    if (start_.log_value_added.size() != 0) z.log_value_added = (eq.value_added_hat / level).log();
+    if (start_.log_tax.size() != 0) {
+      z.log_tax = (1.0 - state.tariff_revenue / state.value_added).log() - (1.0 - coefficients_.tax_relief).log();
+    }
+    return z;
   }
 
   [[nodiscard]] Equilibrium blank(std::shared_ptr<const Shock> shock) const {
-    Equilibrium eq(world_, closure_, std::move(shock));
+    Equilibrium eq(world_, closure_, std::move(shock), theory_, values_);
     eq.tolerance = options_.tolerance;
     eq.base = base_;
     eq.base_shift = base_shift_;
@@ -285,7 +294,7 @@ class Solver {
   [[nodiscard]] Outcome find(const Shock& shock, double tolerance, Effort& effort,
                              const Equilibrium* guess = nullptr) const {
     Outcome out;
-    out.system = std::make_unique<System>(*base_, coefficients_, shock, closure_);
+    out.system = std::make_unique<System>(*base_, coefficients_, shock, closure_, numeraire_region_);
     if (auto conflict = obstacle(*out.system, shock)) {
       out.status = Status::infeasible;
       out.diagnosis = std::move(*conflict);
@@ -304,6 +313,13 @@ class Solver {
     const bool solved = direct.run(z);
     out.iterations += direct.iterations();
     if (solved) return accept(std::move(out), direct, std::move(z));
+    if (values_->scales()) {
+      z = start_;
+      DirectSolve newton(*out.system, preconditioner_, tolerance, 1.0, effort);
+      const bool found = newton.newton(z);
+      out.iterations += newton.iterations();
+      if (found) return accept(std::move(out), newton, std::move(z));
+    }
     out.diagnosis =
         "the last residual of the direct solve is " + show(direct.last_residual()) + at_worst(*out.system, z);
     return follow_path(std::move(out), shock, tolerance, effort);
@@ -317,10 +333,14 @@ class Solver {
     while (!effort.exhausted() && stride > kSmallestStride) {
       const double target = std::min(1.0, done + stride);
       const bool last = target == 1.0;
-      const System partial(*base_, coefficients_, shock, closure_, target);
+      const System partial(*base_, coefficients_, shock, closure_, numeraire_region_, target);
       Unknowns trial = z;
       DirectSolve step(partial, preconditioner, last ? tolerance : 1e-6, target, effort);
-      const bool solved = step.run(trial);
+      bool solved = step.run(trial);
+      if (!solved && values_->scales()) {
+        trial = z;
+        solved = step.newton(trial);
+      }
       out.iterations += step.iterations();
       ++out.path_steps;
       if (!solved) {
@@ -354,8 +374,10 @@ class Solver {
   };
 
   [[nodiscard]] static Vector income_per_value_added(const System& system, const Unknowns& z) {
-    const RegionSector u = system.power_minus_theta(system.log_unit_cost(z.log_wage, z.log_price));
-    const Budget budget = system.budget(z.log_wage, system.trade(u, system.price_sum(u), z.expenditure));
+    const Costs costs = system.production().costs(z, z.log_price);
+    const RegionSector u = system.sourcing().power_minus_theta(costs.log_unit);
+    const Trade sold = system.sourcing().trade(u, system.sourcing().sources(u), z.expenditure);
+    const Budget budget = system.budget(z, z.log_price, sold);
     return budget.income / budget.value_added;
   }
 
@@ -395,27 +417,29 @@ class Solver {
   [[nodiscard]] std::optional<std::string> obstacle(const System& system, const Shock& shock) const {
     for (Index j = 0; j < coefficients_.sectors; ++j) {
       for (Index n = 0; n < coefficients_.regions; ++n) {
-        if (!system.changes_shares(n, j) && !shock.final_demand_share) continue;
-        const bool wanted = base_->expenditure(n, j) > 0 || system.final_demand_share()(n, j) > kRoundingTolerance;
-        if (wanted && !(system.shares(n, j).sum() > 0)) {
+        if (!system.sourcing().changes_shares(n, j) && !shock.final_demand_share) continue;
+        const bool wanted =
+            base_->expenditure(n, j) > 0 || system.production().base_final_demand_share()(n, j) > kRoundingTolerance;
+        if (wanted && !system.sourcing().is_sold(n, j)) {
           return "region " + world_.regions().code(n) + " wants sector " + world_.sectors().code(j) +
                  " but can buy it from nobody: the base has no seller, or bans and prohibitive wedges leave none";
         }
       }
     }
     // Where all links stay, deficits that could be financed still can.
-    return system.cuts_links() || shock.deficits ? unfinanced(system) : std::nullopt;
+    return system.sourcing().cuts_links() || shock.deficits ? unfinanced(system) : std::nullopt;
   }
 
   [[nodiscard]] std::optional<std::string> unfinanced(const System& system) const {
     const Index N = coefficients_.regions;
     Eigen::MatrixXd traded = Eigen::MatrixXd::Zero(N, N);
     for (Index j = 0; j < coefficients_.sectors; ++j) {
-      traded += system.border_shares(j) * base_->expenditure.col(j).matrix().asDiagonal();
+      traded += system.sourcing().border_shares(j) * base_->expenditure.col(j).matrix().asDiagonal();
     }
     traded.diagonal().setZero();
-    return deficit_conflict(traded, system.deficits(coefficients_.value_added), coefficients_.value_added.sum(),
-                            world_.regions());
+    const Vector own = coefficients_.income - coefficients_.deficit;
+    return deficit_conflict(traded, system.deficits(coefficients_.value_added, own, start_.log_price),
+                            coefficients_.value_added.sum(), world_.regions());
   }
 
   void fill(Equilibrium& eq, const System& system, const Unknowns& z) const {
@@ -423,10 +447,12 @@ class Solver {
     using Rates = std::shared_ptr<const Cube>;
     const Rates tariffs = shock->tariffs ? Rates(shock, &*shock->tariffs) : base_->tariff_rates;
     const Rates export_taxes = shock->export_taxes ? Rates(shock, &*shock->export_taxes) : base_->export_tax_rates;
-    const double unit = numeraire_region_ ? std::exp(-z.log_wage[*numeraire_region_]) : 1.0;
-    Levels levels = levels_of(system, z, tariffs, export_taxes, unit);
+    Levels levels = levels_of(system, z, tariffs, export_taxes);
     eq.counterfactual = std::move(levels.state);
-    eq.wage_hat = std::move(levels.wage_hat);
+    eq.wage_hat = levels.factor_price_hat.col(0);
+    eq.factor_price_hat = std::move(levels.factor_price_hat);
+    eq.factor_supply_hat = std::move(levels.factor_supply_hat);
+    eq.value_added_hat = std::move(levels.value_added_hat);
     eq.cost_hat = std::move(levels.cost_hat);
     eq.price_hat = std::move(levels.price_hat);
     eq.consumer_price_hat = std::move(levels.consumer_price_hat);
@@ -449,10 +475,13 @@ class Solver {
   static void withhold(Equilibrium& eq) {
     eq.counterfactual = State{};
     eq.wage_hat = eq.consumer_price_hat = Vector();
-    eq.cost_hat = eq.price_hat = RegionSector();
+    eq.factor_price_hat = eq.factor_supply_hat = Eigen::ArrayXXd();
+    eq.cost_hat = eq.price_hat = eq.value_added_hat = RegionSector();
   }
 
   World world_;
+  Theory theory_;
+  std::shared_ptr<const TheoryValues> values_;
   Closure closure_;
   SolveOptions options_;
   std::optional<Index> numeraire_region_;

@@ -10,6 +10,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from tariffsim.plot.attribution import attribution
+from tariffsim.plot.comparison import comparison
 from tariffsim.plot.heat_map import heat_map
 from tariffsim.plot.replacement import where_it_goes, who_replaces_whom
 from tariffsim.plot.sector_detail import output_changes, sector_detail
@@ -28,6 +29,7 @@ __all__ = [
     "Market",
     "Plots",
     "attribution",
+    "comparison",
     "heat_map",
     "output_changes",
     "path",

@@ -14,7 +14,6 @@ from tariffsim.plot.trade import Market, default_market, sector_label, shocked_m
 from tariffsim.plot.words import Money, short_names
 from tariffsim.report import tables, wording
 from tariffsim.report.pictures import Studio, on_map, partner_limit, sector_limit
-from tariffsim.summary import THEORY
 
 if TYPE_CHECKING:
     from tariffsim.equilibrium import Equilibrium
@@ -74,7 +73,6 @@ def _context(eqs: Sequence[Equilibrium], title: str | None, markets: int) -> dic
         "volumes": panels(lambda eq: [studio.volumes(eq)]),
         "sectors": _sectors(eqs, titles, studio, markets),
         "balances": panels(lambda eq: [tables.balances(eq)]),
-        "theory": THEORY,
         "closures": panels(wording.closure),
         "limits": wording.LIMITS,
         "certificates": panels(lambda eq: [tables.certificate(eq)]),

@@ -33,6 +33,14 @@ CLOSURES = {
         "Each region's trade deficit moves with its value added, corrected so that all deficits sum to zero.",
         "A region with a surplus that grows rich sends more abroad, so part of the change in real income is a transfer.",
     ),
+    "fixed_expenditure_share": (
+        "What each region spends over what it earns moves alike everywhere, so that all deficits sum to zero.",
+        "Deficits move with earnings, so part of the change in real income is a transfer.",
+    ),
+    "endogenous": (
+        "Regions whose consumer prices rise against the world's save more, by a given response; all deficits sum to zero.",
+        "How much saving responds is given, not estimated; part of the change in real income is a transfer.",
+    ),
 }
 
 LIMITS = (
@@ -43,16 +51,28 @@ LIMITS = (
 )
 
 
-def closure(eq: Equilibrium) -> tuple[str, str, str, str, str]:
-    """Name of the closure, what happens to deficits, when that misleads; the numeraire and what it means."""
+REVENUE = {
+    "household": "Tariff and export-tax revenue goes to the household of the region that collects it.",
+    "income_tax": "Tariff revenue cuts a tax on what factors earn, which their supply answers to.",
+    "wasted": "Tariff and export-tax revenue is spent and left out of the household's income and welfare.",
+}
+
+
+def closure(eq: Equilibrium) -> tuple[str, str, str, str, str, str, str, str]:
+    """Name of the closure, what happens to deficits, when that misleads; numeraire, revenue and theory, each explained."""
     what, misleads = CLOSURES.get(eq.closure.deficits, (eq.closure.deficits, ""))
-    if eq.closure.numeraire == "world_value_added":
+    if eq.closure.numeraire == "world_consumer_price":
+        numeraire = "Consumer prices of the world, weighed by base income: amounts after the change are counted in them."
+    elif eq.closure.numeraire == "world_value_added":
         numeraire = (
             "World value added: amounts after the change are shares of a world whose value added is that of the base."
         )
     else:
         numeraire = f"The wage of {eq.closure.numeraire}: amounts after the change are counted in it."
-    return eq.closure.deficits, what, misleads, eq.closure.numeraire, numeraire + " Real changes do not depend on it."
+    numeraire += " Real changes do not depend on it."
+    revenue = eq.closure.revenue
+    theory = ". ".join([f"{eq.theory}; trade elasticities {eq.elasticity_source}", *eq.warnings]) + "."
+    return eq.closure.deficits, what, misleads, eq.closure.numeraire, numeraire, revenue, REVENUE[revenue], theory
 
 
 def in_short(eq: Equilibrium) -> list[str]:
