@@ -624,11 +624,11 @@ class Theory:
     """
     Which economics, by name and parameters.
     """
-    def same_as(self, other: Theory) -> bool:
-        ...
     def __init__(self, name: str, keys: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex | str | collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex]]) -> None:
         ...
     def after(self, since: typing.SupportsFloat | typing.SupportsIndex) -> Theory:
+        ...
+    def same_as(self, other: Theory) -> bool:
         ...
     @property
     def description(self) -> list[tuple[str, str]]:

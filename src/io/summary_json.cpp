@@ -132,7 +132,7 @@ std::string format_summary(const Equilibrium& eq) {
   json["scenario"] = {{"title", eq.title}, {"measures", eq.measures}, {"shocked", shocked(*eq.shock)}};
   if (eq.converged()) {
     json["welfare"] = {{"real_income_comparable", welfare_comparable(eq)},
-                       {"first_order_applies", eq.shock->only_tariffs()}};
+                       {"first_order_applies", first_order_applies(eq)}};
   }
   if (!eq.limits.empty() && eq.converged()) json["limits"] = limits_json(eq);
   json["world"] = world_json(eq.observed);

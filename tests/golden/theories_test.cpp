@@ -10,6 +10,8 @@
 #include "support/embedded.hpp"
 #include "support/random_world.hpp"
 #include "support/results.hpp"
+#include "tariffsim/analysis/acr.hpp"
+#include "tariffsim/analysis/first_order.hpp"
 #include "tariffsim/analysis/labour_welfare.hpp"
 
 using namespace tariffsim;
@@ -289,6 +291,22 @@ TEST_CASE("labour supply is where its cost in utility is the real wage") {
     return Vector(welfare_pct(eq) * (eq.base->income - work) / eq.base->income);
   });
   CHECK_THAT(a, WithinRel(b, 1e-6));
+}
+
+TEST_CASE("formulas that are made for one theory refuse the others") {
+  const World one = without_materials(3, 2);
+  const Closure balanced{.deficits = Deficits::balanced};
+  const Equilibrium plain = solve(one, dearer_trade(one), Theory::armington(), balanced, kTight);
+  CHECK(acr_applies(plain));
+  Theory other;
+  other.sources = 3.0;
+  const Equilibrium given = solve(one, dearer_trade(one), other, balanced, kTight);
+  CHECK((acr_welfare_pct(given) - real_income_pct(given)).abs().maxCoeff() < 1e-9);
+  const Equilibrium krugman = solve(one, dearer_trade(one), Theory::krugman(), balanced, kTight);
+  CHECK_THROWS_WITH(acr_welfare_pct(krugman), ContainsSubstring("the theory is not"));
+  CHECK(first_order_welfare(under({})).applies);
+  CHECK(first_order_welfare(under(Theory::two_tier(2.0))).applies);
+  CHECK_FALSE(first_order_welfare(under(Theory::elastic_labour(0.5))).applies);
 }
 
 TEST_CASE("deficits that answer to prices") {

@@ -63,7 +63,7 @@ const std::vector<Damage>& damages() {
       {"unknown key", "title = \"t\"\nmesure = []\n", "dir/s.toml:2:1", "unknown key 'mesure'",
        "use 'measure', the nearest known"},
       {"unknown table", "title = \"t\"\n[options]\ntolerance = 1\n", "dir/s.toml:2:2", "unknown key 'options'",
-       "title, closure, groups, measure"},
+       "title, theory, closure, groups, measure"},
 
       // Closure and groups.
       {"closure that is no table", "title = \"t\"\nclosure = \"balanced\"\n", "dir/s.toml:2:11",

@@ -27,6 +27,8 @@ inline Vector tariff_multiplier(const State& state) {
 inline std::string acr_obstacle(const Equilibrium& eq) {
   const World& world = eq.observed;
   const State &base = *eq.base, &after = eq.counterfactual;
+  if (!eq.values->plain()) return "the theory is not Caliendo and Parro's, or one with the same equations";
+  if (eq.closure.revenue == Revenue::wasted) return "revenue is wasted";
   if (eq.shock->changes_tastes()) return "tastes change";
   if ((base.export_tax_revenue != 0.0).any() || (after.export_tax_revenue != 0.0).any())
     return "there are export taxes";
@@ -79,7 +81,7 @@ inline std::string acr_obstacle(const Equilibrium& eq) {
       if (!(alpha > 0)) continue;
       const double domestic_hat = after_share(n, n, j) / before_share(n, n, j);
       const double productivity = eq.shock->productivity_hat ? (*eq.shock->productivity_hat)(n, j) : 1.0;
-      log_welfare[n] += alpha * (std::log(productivity) - std::log(domestic_hat) / eq.observed.trade_elasticity()[j]);
+      log_welfare[n] += alpha * (std::log(productivity) - std::log(domestic_hat) / eq.values->trade_elasticity[j]);
     }
   }
   return 100.0 * log_welfare.unaryExpr([](double x) { return std::expm1(x); });

@@ -11,7 +11,7 @@ namespace tariffsim {
 /// This is the measure that Caliendo and Parro (2015, equation 16) publish: a formula that is exact for small changes,
 /// evaluated at finite ones. It is not the exact change, which is real_income_pct().
 struct FirstOrderWelfare {
-  bool applies = false;        ///< the shock changes import tariffs and nothing else, which the formula is made for
+  bool applies = false;        ///< first_order_applies()
   Vector terms_of_trade_pct;   ///< N
   Vector volume_of_trade_pct;  ///< N
   Vector total_pct;            ///< N, terms of trade + volume of trade
@@ -21,6 +21,14 @@ struct FirstOrderWelfare {
   Eigen::ArrayXXd terms_of_trade_by_partner, volume_of_trade_by_partner;
   RegionSector terms_of_trade_by_sector, volume_of_trade_by_sector;  ///< N x J; rows sum to the vectors above
 };
+
+/// True where the formula is made for the change: import tariffs alone, in a theory whose markets are efficient without
+/// wedges and whose factors are in fixed supply.
+[[nodiscard]] inline bool first_order_applies(const Equilibrium& eq) {
+  const TheoryValues& theory = *eq.values;
+  return eq.shock->only_tariffs() && !theory.scales() && !theory.distributes() && theory.pass_through.size() == 0 &&
+         !theory.elastic();
+}
 
 /// Terms and volume of trade, with E = exports, M = imports at base border values F, c_hat the producer's unit cost:
 ///
@@ -39,7 +47,7 @@ struct FirstOrderWelfare {
   const double numeraire = after.value_added.sum() / base.value_added.sum();
 
   FirstOrderWelfare w;
-  w.applies = eq.shock->only_tariffs();
+  w.applies = first_order_applies(eq);
   w.terms_of_trade_by_partner = w.volume_of_trade_by_partner = Eigen::ArrayXXd::Zero(N, N);
   w.terms_of_trade_by_sector = w.volume_of_trade_by_sector = RegionSector::Zero(N, J);
   for (Index j = 0; j < J; ++j) {
