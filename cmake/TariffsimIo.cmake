@@ -19,7 +19,7 @@ add_library(tariffsim::io ALIAS tariffsim_io)
 set_target_properties(tariffsim_io PROPERTIES EXPORT_NAME io POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF)
 target_link_libraries(
   tariffsim_io
-  PUBLIC tariffsim
+  PUBLIC tariffsim_solver
   PRIVATE $<BUILD_INTERFACE:tariffsim_warnings> $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
 target_include_directories(tariffsim_io SYSTEM PRIVATE "${TARIFFSIM_TOMLPLUSPLUS_INCLUDE_DIR}"
                                                        "${TARIFFSIM_FCCP_INCLUDE_DIR}")

@@ -16,6 +16,7 @@ else()
   set(_tariffsim_wheel OFF)
 endif()
 
+option(TARIFFSIM_BUILD_SOLVER "Build tariffsim::solver, the compiled solver; tariffsim::io brings it along" ON)
 option(TARIFFSIM_BUILD_IO "Build tariffsim::io: data packages, scenario files, results" ON)
 option(TARIFFSIM_BUILD_CLI "Build the command-line program" ${_tariffsim_top})
 option(TARIFFSIM_BUILD_PYTHON "Build the Python extension" ${_tariffsim_wheel})

@@ -46,6 +46,8 @@ KNOWN = [
     "cp2015",
     "world-2022",
     "hkbu2017",
+    "hkbu2017-2018",
+    "hkbu2017-scale",
     "reference-solver",
     "liberation",
 ]

@@ -23,18 +23,6 @@ PlayerKey key_from(const std::string& text) {
   throw InvalidInput("by", "unknown key '" + text + "'", "use 'authority', 'importer', 'group' or 'measure'");
 }
 
-// Calls Python with the GIL; its exceptions wait in `pending` while the work unwinds.
-template <class Call>
-auto with_gil(Call call) {
-  const py::gil_scoped_acquire gil;
-  try {
-    return call();
-  } catch (...) {
-    pending = std::current_exception();
-    throw;
-  }
-}
-
 py::dict attribute(const Solver& solver, const Coalitions& coalitions, const py::function& outcome,
                    const py::function& each) {
   const Outcome values = [&](const Equilibrium& eq) {

@@ -194,6 +194,7 @@ void bind_outcome(py::module_& m) {
       .def_property_readonly("certificate", [](const Outcome& eq) { return eq.certificate; })
       .def_readonly("beyond_uniqueness", &Outcome::beyond_uniqueness)
       .def_readonly("negative_flows", &Outcome::negative_flows)
+      .def_property_readonly("shifts_curves", &Outcome::shifts_curves)
       .def("require_converged", [](const Outcome& eq) { eq.require_converged(); })
       .def("totals", [](const Outcome& eq) { return std::make_shared<MarketTotals>(market_totals(eq)); })
       .def("values",
@@ -203,6 +204,8 @@ void bind_outcome(py::module_& m) {
              return own(std::move(values));
            })
       .def_property_readonly("tariff", outcome_array(&Outcome::tariff))
+      .def_property_readonly("cost_hat", outcome_array(&Outcome::cost_hat))
+      .def_property_readonly("demand_hat", outcome_array(&Outcome::demand_hat))
       .def_property_readonly("quantity_hat", outcome_array(&Outcome::quantity_hat))
       .def_property_readonly("world_price_hat", outcome_array(&Outcome::world_price_hat))
       .def_property_readonly("price_hat", outcome_array(&Outcome::price_hat))

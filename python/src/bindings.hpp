@@ -18,5 +18,6 @@ void bind_analysis(py::module_& m);
 void bind_attribution(py::module_& m);
 void bind_io(py::module_& m);
 void bind_market(py::module_& m);
+void bind_link(py::module_& m);
 
 }  // namespace tariffsim::python

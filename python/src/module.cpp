@@ -16,4 +16,5 @@ PYBIND11_MODULE(_core, m) {
   tariffsim::python::bind_attribution(m);
   tariffsim::python::bind_io(m);
   tariffsim::python::bind_market(m);
+  tariffsim::python::bind_link(m);
 }

@@ -30,4 +30,16 @@ auto released(Work work) {
   std::rethrow_exception(std::exchange(pending, nullptr));
 }
 
+// Calls Python with the GIL; its exceptions wait in `pending` while the work unwinds.
+template <class Call>
+auto with_gil(Call call) {
+  const pybind11::gil_scoped_acquire gil;
+  try {
+    return call();
+  } catch (...) {
+    pending = std::current_exception();
+    throw;
+  }
+}
+
 }  // namespace tariffsim::python

@@ -19,6 +19,7 @@ from tariffsim.closure import Closure
 from tariffsim.compare import Comparison, compare
 from tariffsim.equilibrium import Equilibrium
 from tariffsim.errors import InvalidInput, NotConverged
+from tariffsim.link import Linked, link
 from tariffsim.lines import TradeLines
 from tariffsim.market import Market
 from tariffsim.partial import PartialEquilibrium
@@ -41,6 +42,7 @@ __all__ = [
     "Comparison",
     "Equilibrium",
     "InvalidInput",
+    "Linked",
     "Market",
     "NotConverged",
     "PartialEquilibrium",
@@ -54,6 +56,7 @@ __all__ = [
     "__version__",
     "attribute_outcome",
     "compare",
+    "link",
     "plot",
     "report",
     "solve",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["PartialEquilibrium", "solve_market"]
 
 _SHOWN = 10
+_SURPLUSES = ("producer_surplus", "consumer_surplus", "net_welfare")
+_SUMMED = ("producer_surplus", "consumer_surplus", "tariff_revenue_change", "net_welfare")
 
 
 class PartialEquilibrium:
@@ -92,25 +94,29 @@ class PartialEquilibrium:
 
     @property
     def suppliers(self) -> pd.DataFrame:
-        """By exporter and product: world price as a ratio, change in producer surplus."""
+        """By exporter and product: world price as a ratio, change in producer surplus; of a linked market the cost that the
+        world gives in its place."""
         import pandas as pd
 
-        columns = {name: getattr(self._core, name) for name in ("world_price_hat", "producer_surplus")}
+        second = "cost_hat" if self._core.shifts_curves else "producer_surplus"
+        columns = {name: getattr(self._core, name) for name in ("world_price_hat", second)}
         return pd.DataFrame(columns, index=self._market._supplier_index())
 
     @property
     def buyers(self) -> pd.DataFrame:
         """By importer and product: price of the composite with tariffs as a ratio, change in consumer surplus, tariff revenue
-        before and after."""
+        before and after; of a linked market the shift of demand in place of the surplus."""
         import pandas as pd
 
-        names = ("price_hat", "consumer_surplus", "tariff_revenue_base", "tariff_revenue")
+        second = "demand_hat" if self._core.shifts_curves else "consumer_surplus"
+        names = ("price_hat", second, "tariff_revenue_base", "tariff_revenue")
         columns = {name: getattr(self._core, name) for name in names}
         return pd.DataFrame(columns, index=self._market._buyer_index())
 
     @property
     def regions(self) -> pd.DataFrame:
-        """Exports, imports, surpluses, revenue and net welfare by region, all products together."""
+        """Exports, imports, surpluses, revenue and net welfare by region, all products together. A linked market has no
+        surpluses, since its curves shift; its welfare is that of its world."""
         return self._totals(1, self._core.market.regions, "region")
 
     @property
@@ -125,7 +131,7 @@ class PartialEquilibrium:
 
         totals, market = self._core.totals(), self._core.market
         index = pd.MultiIndex.from_product([market.regions.codes, market.sectors.codes], names=["region", "sector"])
-        columns = {name: values.ravel() for name, values in _columns(totals).items()}
+        columns = {name: values.ravel() for name, values in _columns(totals, self._core.shifts_curves).items()}
         columns["world_price_hat"] = totals.world_price_hat.ravel()
         columns["price_hat"] = totals.price_hat.ravel()
         return pd.DataFrame(columns, index=index)
@@ -133,7 +139,7 @@ class PartialEquilibrium:
     def _totals(self, axis: int, labels: _core.Labels, name: str) -> pd.DataFrame:
         import pandas as pd
 
-        columns = {key: values.sum(axis=axis) for key, values in _columns(self._core.totals()).items()}
+        columns = {key: values.sum(axis=axis) for key, values in _columns(self._core.totals(), self._core.shifts_curves).items()}
         return pd.DataFrame(columns, index=pd.Index(labels.codes, name=name))
 
     def summary(self) -> str:
@@ -156,7 +162,7 @@ class PartialEquilibrium:
             )
         residual = core.certificate.worst
         lines.append(
-            f"  solved   {moved} products whose tariffs change, largest residual {residual:.1e}, {core.seconds:.3g} s"
+            f"  solved   {moved} products that change, largest residual {residual:.1e}, {core.seconds:.3g} s"
         )
         if core.beyond_uniqueness:
             count = core.beyond_uniqueness
@@ -168,8 +174,9 @@ class PartialEquilibrium:
                 f"  note: the linear form takes {core.negative_flows} flows below zero; the shock is too large for it"
             )
         table = self.regions
-        largest = table["net_welfare"].abs().sort_values(ascending=False, kind="stable").index[:_SHOWN]
-        shown = table.loc[largest, ["producer_surplus", "consumer_surplus", "tariff_revenue_change", "net_welfare"]]
+        ranked = table["exports"] - table["exports_base"] if core.shifts_curves else table["net_welfare"]
+        largest = ranked.abs().sort_values(ascending=False, kind="stable").index[:_SHOWN]
+        shown = table.loc[largest, [name for name in _SUMMED if name in table]]
         unit = f", {market.info.unit}" if market.info.unit else ""
         return "\n".join([*lines, f"Changes by region{unit}", shown.to_string(float_format=lambda x: f"{x:,.4g}")])
 
@@ -205,8 +212,8 @@ def solve_market(
     return PartialEquilibrium(core, scenario, theory)
 
 
-def _columns(totals: _core.MarketTotals) -> dict[str, Any]:
-    return {
+def _columns(totals: _core.MarketTotals, shifts_curves: bool) -> dict[str, Any]:
+    columns = {
         "exports_base": totals.exports_base,
         "exports": totals.exports,
         "imports_base": totals.imports_base,
@@ -216,3 +223,4 @@ def _columns(totals: _core.MarketTotals) -> dict[str, Any]:
         "tariff_revenue_change": totals.tariff_revenue - totals.tariff_revenue_base,
         "net_welfare": totals.net_welfare(),
     }
+    return {name: values for name, values in columns.items() if not (shifts_curves and name in _SURPLUSES)}

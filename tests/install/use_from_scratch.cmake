@@ -25,7 +25,7 @@ endif()
 
 step("configure" "${CMAKE_COMMAND}" -G "${GENERATOR}" -S "${here}/${WAY}" -B "${scratch}/build" ${arguments})
 step("build" "${CMAKE_COMMAND}" --build "${scratch}/build" --config "${CONFIG}")
-foreach(program headers_only with_io)
+foreach(program headers_only compiled_solver with_io)
   find_program(${program} NAMES ${program} PATHS "${scratch}/build" PATH_SUFFIXES "${CONFIG}" NO_DEFAULT_PATH NO_CACHE REQUIRED)
   step("run ${program}" "${${program}}" "${scratch}")
   message(STATUS "${output}")

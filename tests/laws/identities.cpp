@@ -5,6 +5,7 @@
 #include "tariffsim/data/accounts.hpp"
 #include "tariffsim/model/observed_state.hpp"
 #include "tariffsim/model/system.hpp"
+#include "tariffsim/solve/certify.hpp"
 
 namespace tariffsim::testing {
 namespace {

@@ -9,6 +9,7 @@
 #include "support/embedded.hpp"
 #include "tariffsim/analysis/welfare.hpp"
 #include "tariffsim/io/io.hpp"
+#include "tariffsim/solve/complementarity.hpp"
 #include "tariffsim/solve/solve.hpp"
 
 using namespace tariffsim;

@@ -11,6 +11,7 @@
 #include "support/validation.hpp"
 #include "tariffsim/analysis/welfare.hpp"
 #include "tariffsim/io/world_package.hpp"
+#include "tariffsim/solve/certify.hpp"
 #include "tariffsim/solve/solve.hpp"
 
 using namespace tariffsim;

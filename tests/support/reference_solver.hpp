@@ -3,7 +3,9 @@
 // It shares no code with the library's solver: no changes ("hats"), no fixed-point iteration, no acceleration. Tastes,
 // technologies and units are calibrated to the observed flows, and the equations are written as in a textbook:
 //
-//   c_i^j = w_i^beta prod_k (P_i^k)^((1-beta) gamma^kj) / A_i^j                   unit cost
+//   x_i^j = w_i^beta prod_k (P_i^k)^((1-beta) gamma^kj)                           cost of a bundle of inputs
+//   c_i^j = x_i^j / (A_i^j (l_i^j)^psi)                                           unit cost
+//   x_i^j l_i^j = Y_i^j over Y_i^j as observed                                    bundles used; where psi is given
 //   p_in^j = d (1 + e) (1 + t) c_i^j                                              delivered price
 //   P_n^j = (sum_i b_in^j p_in^j ^ -theta)^(-1/theta)                             price index
 //   F_in^j = b_in^j (p_in^j / P_n^j)^-theta X_n^j / (1 + t)                       border value
@@ -16,6 +18,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 #include "tariffsim/model/closure.hpp"
 #include "tariffsim/policy/shock.hpp"
@@ -26,13 +29,16 @@ namespace tariffsim::testing {
 struct ReferenceLevels {
   Vector wage, income, deficit;                   // N
   RegionSector price, cost, expenditure, output;  // N x J
+  RegionSector size;                              // N x J, bundles of inputs over the observed, where there is scale
   Cube flows;                                     // N x N x J
   double residual = std::numeric_limits<double>::infinity();
 };
 
 class ReferenceSolver {
  public:
-  ReferenceSolver(const World& world, Deficits closure) : world_(world), closure_(closure) {
+  /// @param scale psi by sector, elasticity of productivity to the bundles of inputs used; empty: none.
+  ReferenceSolver(const World& world, Deficits closure, Vector scale = {})
+      : world_(world), closure_(closure), scale_(std::move(scale)) {
     const Index N = regions(), J = sectors();
     const Accounts& a = world.accounts();
     labour_ = a.value_added;
@@ -63,13 +69,15 @@ class ReferenceSolver {
  private:
   [[nodiscard]] Index regions() const { return world_.regions().size(); }
   [[nodiscard]] Index sectors() const { return world_.sectors().size(); }
-  [[nodiscard]] Index unknowns() const { return regions() * (1 + 2 * sectors()); }
+  [[nodiscard]] bool scales() const { return scale_.size() != 0; }
+  [[nodiscard]] Index unknowns() const { return regions() * (1 + (scales() ? 3 : 2) * sectors()); }
 
   [[nodiscard]] ReferenceLevels start() const {
     ReferenceLevels levels;
     levels.wage = Vector::Ones(regions());
     levels.price = RegionSector::Ones(regions(), sectors());
     levels.expenditure = world_.accounts().expenditure;
+    levels.size = RegionSector::Ones(regions(), sectors());
     return levels;
   }
 
@@ -106,12 +114,15 @@ class ReferenceSolver {
     target = base + part * (target - base);
   }
 
-  // Unknowns: log wages, log prices, expenditure relative to the observed one.
+  // Unknowns: log wages, log prices, expenditure relative to the observed one, and log sizes where there is scale.
   [[nodiscard]] Eigen::VectorXd pack(const ReferenceLevels& levels) const {
     Eigen::VectorXd z(unknowns());
     const RegionSector& observed = world_.accounts().expenditure;
-    z << levels.wage.log().matrix(), levels.price.log().reshaped().matrix(),
-        (observed > 0).select(levels.expenditure / observed, 1.0).reshaped().matrix();
+    const Index N = regions(), cells = N * sectors();
+    z.head(N) = levels.wage.log().matrix();
+    z.segment(N, cells) = levels.price.log().reshaped().matrix();
+    z.segment(N + cells, cells) = (observed > 0).select(levels.expenditure / observed, 1.0).reshaped().matrix();
+    if (scales()) z.tail(cells) = levels.size.log().reshaped().matrix();
     return z;
   }
 
@@ -126,15 +137,19 @@ class ReferenceSolver {
     const RegionSector& observed = world_.accounts().expenditure;
     out.wage = z.head(N).array().exp();
     out.price = z.segment(N, cells).reshaped(N, J).array().exp();
-    out.expenditure = z.tail(cells).reshaped(N, J).array() * observed;
+    out.expenditure = z.segment(N + cells, cells).reshaped(N, J).array() * observed;
+    out.size = scales() ? RegionSector(z.tail(cells).reshaped(N, J).array().exp()) : RegionSector::Ones(N, J);
 
     out.cost = RegionSector(N, J);
+    RegionSector bundle(N, J);
     for (Index i = 0; i < N; ++i) {
       for (Index j = 0; j < J; ++j) {
         double cost = std::pow(out.wage[i], beta(i, j));
         for (Index k = 0; k < J; ++k) {
           cost *= std::pow(out.price(i, k), (1 - beta(i, j)) * world_.input_shares()(k, j, i));
         }
+        bundle(i, j) = cost;
+        if (scales()) cost *= std::pow(out.size(i, j), -scale_[j]);
         out.cost(i, j) = shock.productivity_hat ? cost / (*shock.productivity_hat)(i, j) : cost;
       }
     }
@@ -185,6 +200,11 @@ class ReferenceSolver {
     }
     const Vector wanted = (beta * out.output).rowwise().sum();
     failure.head(N) = ((wanted - earned) / labour_).matrix();
+    if (scales()) {
+      const RegionSector& made = world_.accounts().output;
+      const RegionSector idle = out.size - 1.0;
+      failure.tail(cells) = (made > 0).select(bundle * out.size - out.output / made, idle).reshaped().matrix();
+    }
     // One labour market follows from the others; world value added is the unit of account in its place.
     failure[0] = earned.sum() / labour_.sum() - 1.0;
     return failure;
@@ -237,6 +257,7 @@ class ReferenceSolver {
 
   const World world_;
   Deficits closure_;
+  Vector scale_;
   Vector labour_;
   Cube taste_;
   ReferenceLevels base_;

@@ -11,7 +11,7 @@ struct MarketTotals {
   RegionSector exports_base, exports;                ///< at world prices, by exporter, domestic sales left out
   RegionSector imports_base, imports;                ///< at world prices, by importer, domestic sales left out
   RegionSector tariff_revenue_base, tariff_revenue;  ///< by importer
-  RegionSector producer_surplus, consumer_surplus;   ///< changes
+  RegionSector producer_surplus, consumer_surplus;   ///< changes; zero where curves shift
   RegionSector world_price_hat;  ///< of all that a region sells, weights its base sales; 1 where it sells nothing
   RegionSector price_hat;  ///< of all that it buys with tariffs, weights its base expenditure; 1 where it buys nothing
 
@@ -46,11 +46,11 @@ struct MarketTotals {
       t.imports(n, j) += now;
     }
     for (std::size_t s = suppliers.first; s < suppliers.last; ++s) {
-      t.producer_surplus(m.supplier_region()[s], j) += eq.producer_surplus[s];
+      if (!eq.shifts_curves()) t.producer_surplus(m.supplier_region()[s], j) += eq.producer_surplus[s];
     }
     for (std::size_t b = buyers.first; b < buyers.last; ++b) {
       const Index n = m.buyer_region()[b];
-      t.consumer_surplus(n, j) += eq.consumer_surplus[b];
+      if (!eq.shifts_curves()) t.consumer_surplus(n, j) += eq.consumer_surplus[b];
       t.tariff_revenue_base(n, j) += eq.tariff_revenue_base[b];
       t.tariff_revenue(n, j) += eq.tariff_revenue[b];
     }

@@ -16,8 +16,8 @@ struct MarketOutcome {
   std::span<double> quantity_hat;      ///< by flow
   std::span<double> world_price_hat;   ///< by supplier
   std::span<double> price_hat;         ///< of the composite, by buyer
-  std::span<double> producer_surplus;  ///< change, by supplier
-  std::span<double> consumer_surplus;  ///< change, by buyer
+  std::span<double> producer_surplus;  ///< change, by supplier; empty where curves shift
+  std::span<double> consumer_surplus;  ///< change, by buyer; empty where curves shift
 };
 
 /// Sales, expenditures and shares of one product; positions count from 0 within it.

@@ -3,7 +3,8 @@
 //
 // u log of the world price ratio by supplier, L log of the composite price ratio by buyer, T ratio of the power 1 + t
 // of the tariff, theta share in the buyer's expenditure with tariffs, s elasticity of substitution, E that of demand
-// (negative), e that of supply.
+// (negative), e that of supply; c log of what shifts supply upwards, d log of what shifts demand outwards, both 0 by
+// themselves.
 #pragma once
 
 #include <algorithm>
@@ -38,7 +39,9 @@ namespace detail {
 class PartialSystem {
  public:
   /// @param base must outlive this. @param tariff new rates by flow.
-  PartialSystem(const MarketBase& base, std::span<const double> tariff)
+  /// @param cost_hat,demand_hat shifts by supplier and by buyer, as ratios; empty where there are none.
+  PartialSystem(const MarketBase& base, std::span<const double> tariff, std::span<const double> cost_hat = {},
+                std::span<const double> demand_hat = {})
       : base_(base),
         tariff_log_(base.size(), 0.0),
         quantity_(base.size()),
@@ -47,13 +50,19 @@ class PartialSystem {
         demanded_(base.sales.size()),
         power_price_(base.sales.size()),
         power_quantity_(base.sales.size()),
-        excess_(base.sales.size()) {
+        excess_(base.sales.size()),
+        cost_log_(base.sales.size(), 0.0),
+        demand_log_(base.expenditure.size(), 0.0) {
+    for (std::size_t s = 0; s < cost_hat.size(); ++s) cost_log_[s] = std::log(cost_hat[s]);
+    for (std::size_t b = 0; b < demand_hat.size(); ++b) demand_log_[b] = std::log(demand_hat[b]);
     for (std::size_t f = 0; f < base.size(); ++f) {
       if (tariff[f] != base.tariff[f]) tariff_log_[f] = std::log1p((tariff[f] - base.tariff[f]) / (1 + base.tariff[f]));
     }
   }
 
   [[nodiscard]] std::size_t suppliers() const noexcept { return base_.sales.size(); }
+  /// Where to start: the prices at which suppliers sell as much as in the base.
+  [[nodiscard]] const std::vector<double>& cost_log() const noexcept { return cost_log_; }
 
   /// Fills composite(), quantity_hat() and excess() at log world prices.
   void evaluate(std::span<const double> price) {
@@ -67,15 +76,17 @@ class PartialSystem {
       quantities(price, b, first, last);
     }
     for (std::size_t s = 0; s < suppliers(); ++s) {
-      excess_[s] = base_.fixed_price(s) ? 0 : std::log(demanded_[s] / base_.sales[s]) - base_.supply[s] * price[s];
+      const double supplied = base_.supply[s] * (price[s] - cost_log_[s]);
+      excess_[s] = base_.fixed_price(s) ? 0 : std::log(demanded_[s] / base_.sales[s]) - supplied;
     }
   }
 
   /// Log composite price by buyer: L = log(sum_i theta_i exp((1 - s) (T_i + u_i))) / (1 - s).
   [[nodiscard]] std::span<const double> composite() const noexcept { return composite_; }
-  /// Quantity ratio by flow: q = exp(-s (T + u) + (s + E) L).
+  /// Quantity ratio by flow: q = exp(d - s (T + u) + (s + E) L).
   [[nodiscard]] std::span<const double> quantity_hat() const noexcept { return quantity_; }
-  /// Log of demand over supply by supplier; zero clears its market. Zero where the world price is given.
+  /// Log of demand over supply S exp(e (u - c)) by supplier; zero clears its market. Zero where the world price is
+  /// given.
   [[nodiscard]] std::span<const double> excess() const noexcept { return excess_; }
 
   /// Readies the derivative where evaluate() was called last.
@@ -83,7 +94,8 @@ class PartialSystem {
     for (std::size_t f = 0; f < base_.size(); ++f) {
       const std::size_t b = base_.buyer(f);
       const double dearer = tariff_log_[f] + price[base_.supplier(f)];
-      paid_share_[f] = base_.share[f] * quantity_[f] * std::exp(dearer - (1 + base_.demand[b]) * composite_[b]);
+      paid_share_[f] =
+          base_.share[f] * quantity_[f] * std::exp(dearer - demand_log_[b] - (1 + base_.demand[b]) * composite_[b]);
     }
   }
 
@@ -130,10 +142,12 @@ class PartialSystem {
     std::copy(quantity_.begin(), quantity_.end(), out.quantity_hat.begin());
     for (std::size_t s = 0; s < suppliers(); ++s) {
       out.world_price_hat[s] = std::exp(price[s]);
+      if (out.producer_surplus.empty()) continue;
       out.producer_surplus[s] = detail::exact_producer_surplus(base_.sales[s], price[s], base_.supply[s]);
     }
     for (std::size_t b = 0; b < composite_.size(); ++b) {
       out.price_hat[b] = std::exp(composite_[b]);
+      if (out.consumer_surplus.empty()) continue;
       out.consumer_surplus[b] = detail::exact_consumer_surplus(base_.expenditure[b], composite_[b], base_.demand[b]);
     }
   }
@@ -178,7 +192,7 @@ class PartialSystem {
   }
 
   void quantities(std::span<const double> price, std::size_t b, std::size_t first, std::size_t last) {
-    const double s = base_.substitution[b], level = (s + base_.demand[b]) * composite_[b];
+    const double s = base_.substitution[b], level = demand_log_[b] + (s + base_.demand[b]) * composite_[b];
     const double scale = std::abs(level) < kLargest ? std::exp(level) : std::nan("");
     for (std::size_t f = first; f < last; ++f) {
       const std::size_t i = base_.supplier(f);
@@ -193,6 +207,7 @@ class PartialSystem {
   std::vector<double> tariff_log_, quantity_, paid_share_;                // by flow
   std::vector<double> composite_;                                         // by buyer
   std::vector<double> demanded_, power_price_, power_quantity_, excess_;  // by supplier
+  std::vector<double> cost_log_, demand_log_;                             // by supplier, by buyer
 };
 
 }  // namespace tariffsim

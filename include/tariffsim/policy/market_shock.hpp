@@ -1,4 +1,4 @@
-// MarketShock: the new tariffs of a market's flows, and how a scenario compiles to them.
+// MarketShock: the new tariffs of a market's flows and shifts of its curves, and how a scenario compiles to it.
 #pragma once
 
 #include <algorithm>
@@ -19,15 +19,40 @@ namespace tariffsim {
 /// New tariffs, one for each flow of a market in its order.
 struct MarketShock {
   std::string title;
-  std::vector<double> tariff;  ///< ad valorem, above -1
+  std::vector<double> tariff;        ///< ad valorem, above -1
+  std::vector<double> cost_hat{};    ///< by supplier, price asked for a given quantity over the base; empty: 1
+  std::vector<double> demand_hat{};  ///< by buyer, quantity wanted at given prices over the base; empty: 1
+
+  [[nodiscard]] bool shifts_curves() const noexcept { return !cost_hat.empty() || !demand_hat.empty(); }
 };
 
-/// @throws InvalidInput where the rates are not one per flow, or a rate leaves no price.
+namespace detail {
+
+inline void require_shifts(const std::vector<double>& shifts, std::size_t parties, const char* what,
+                           const char* whose) {
+  if (shifts.empty()) return;
+  if (shifts.size() != parties) {
+    throw InvalidInput(std::string("market shock: ") + what, std::to_string(shifts.size()) + " values",
+                       std::string("give one for each of the market's ") + std::to_string(parties) + " " + whose);
+  }
+  for (std::size_t k = 0; k < shifts.size(); ++k) {
+    if (std::isfinite(shifts[k]) && shifts[k] > 0) continue;
+    throw InvalidInput(std::string("market shock: ") + what,
+                       "value " + std::to_string(k + 1) + " is " + show(shifts[k]),
+                       "a shift is a ratio to the base, finite and above zero");
+  }
+}
+
+}  // namespace detail
+
+/// @throws InvalidInput where the rates are not one per flow, a rate leaves no price, or a shift is no ratio.
 inline void validate(const MarketShock& shock, const Market& market) {
   if (shock.tariff.size() != market.value().size()) {
     throw InvalidInput("market shock", std::to_string(shock.tariff.size()) + " rates",
                        "give one for each of the market's " + std::to_string(market.value().size()) + " flows");
   }
+  detail::require_shifts(shock.cost_hat, market.supply().size(), "cost_hat", "suppliers");
+  detail::require_shifts(shock.demand_hat, market.demand().size(), "demand_hat", "buyers");
   for (Index k = 0; k < market.products().size(); ++k) {
     const Range flows = market.flows(k);
     for (std::size_t f = flows.first; f < flows.last; ++f) {

@@ -71,7 +71,7 @@ inline void certify_partial(const PartialEquilibrium& eq, Index product, MarketC
   const Sold quantity = sold(eq, product);
   const Range flows = m.flows(product), suppliers = m.suppliers(product), buyers = m.buyers(product);
   for (std::size_t s = suppliers.first; s < suppliers.last; ++s) {
-    const double e = m.supply()[s], price = eq.world_price_hat[s];
+    const double e = m.supply()[s], price = eq.world_price_hat[s] / (eq.cost_hat.empty() ? 1.0 : eq.cost_hat[s]);
     const double made = std::isinf(e) ? price - 1 + quantity.now[s - suppliers.first]
                                       : quantity.base[s - suppliers.first] * std::pow(price, e);
     const double size = std::max(made, quantity.base[s - suppliers.first]);
@@ -79,7 +79,8 @@ inline void certify_partial(const PartialEquilibrium& eq, Index product, MarketC
   }
   std::vector<double> spent(buyers.size(), 0.0), index = spent, bought = spent;
   for (std::size_t b = buyers.first; b < buyers.last; ++b) {
-    bought[b - buyers.first] = std::pow(eq.price_hat[b], m.demand()[b]);
+    bought[b - buyers.first] =
+        std::pow(eq.price_hat[b], m.demand()[b]) * (eq.demand_hat.empty() ? 1.0 : eq.demand_hat[b]);
   }
   for (std::size_t f = flows.first; f < flows.last; ++f) {
     const auto b = static_cast<std::size_t>(m.buyer()[f]), at = b - buyers.first;
@@ -149,7 +150,7 @@ inline void certify_smart(const PartialEquilibrium& eq, Index product, MarketCer
 
 }  // namespace detail
 
-/// Recomputes the conditions of all markets in which a tariff changed.
+/// Recomputes the conditions of all markets in which something changed.
 [[nodiscard]] inline MarketCertificate certify(const PartialEquilibrium& eq) {
   MarketCertificate certificate;
   for (Index k = 0; k < eq.market.products().size(); ++k) {

@@ -36,7 +36,7 @@ struct PartialEquilibrium {
   std::string title;
 
   std::vector<Status> status{};   ///< by product
-  std::vector<int> iterations{};  ///< by product; 0 where no tariff changes
+  std::vector<int> iterations{};  ///< by product; 0 where nothing changes
   double seconds = 0;
   double tolerance = 0;
   MarketCertificate certificate{};
@@ -47,8 +47,10 @@ struct PartialEquilibrium {
   std::vector<double> quantity_hat{};         ///< by flow
   std::vector<double> world_price_hat{};      ///< by supplier
   std::vector<double> price_hat{};            ///< of the composite with tariffs, by buyer
-  std::vector<double> producer_surplus{};     ///< change, by supplier
-  std::vector<double> consumer_surplus{};     ///< change, by buyer
+  std::vector<double> cost_hat{};             ///< by supplier, as in the shock; empty where no supply curve shifts
+  std::vector<double> demand_hat{};           ///< by buyer, as in the shock; empty where no demand curve shifts
+  std::vector<double> producer_surplus{};     ///< change, by supplier; empty where curves shift
+  std::vector<double> consumer_surplus{};     ///< change, by buyer; empty where curves shift
   std::vector<double> tariff_revenue_base{};  ///< by buyer
   std::vector<double> tariff_revenue{};       ///< by buyer, after the change
   std::vector<double> trade_creation{};       ///< SMART, by flow at base prices; else empty
@@ -59,6 +61,9 @@ struct PartialEquilibrium {
     return market.value()[flow] * quantity_hat[flow] *
            world_price_hat[static_cast<std::size_t>(market.supplier()[flow])];
   }
+
+  /// True where supply or demand curves shift, so that surpluses of the base and of the result cannot be compared.
+  [[nodiscard]] bool shifts_curves() const noexcept { return !cost_hat.empty() || !demand_hat.empty(); }
 
   [[nodiscard]] bool converged() const {
     for (const Status s : status) {

@@ -32,11 +32,15 @@ namespace detail {
   eq.status.assign(products, Status::converged);
   eq.iterations.assign(products, 0);
   eq.tariff = std::move(shock.tariff);
+  eq.cost_hat = std::move(shock.cost_hat);
+  eq.demand_hat = std::move(shock.demand_hat);
   eq.quantity_hat.assign(flows, 1.0);
   eq.world_price_hat.assign(suppliers, 1.0);
-  eq.producer_surplus.assign(suppliers, 0.0);
   eq.price_hat.assign(buyers, 1.0);
-  eq.consumer_surplus.assign(buyers, 0.0);
+  if (!eq.shifts_curves()) {
+    eq.producer_surplus.assign(suppliers, 0.0);
+    eq.consumer_surplus.assign(buyers, 0.0);
+  }
   eq.tariff_revenue_base.assign(buyers, 0.0);
   eq.tariff_revenue.assign(buyers, 0.0);
   if (std::holds_alternative<Smart>(eq.theory)) {
@@ -50,7 +54,7 @@ namespace detail {
   const Range flows = eq.market.flows(product), suppliers = eq.market.suppliers(product);
   const Range buyers = eq.market.buyers(product);
   const auto part = [](std::vector<double>& values, const Range& range) {
-    return std::span<double>(values).subspan(range.first, range.size());
+    return values.empty() ? std::span<double>() : std::span<double>(values).subspan(range.first, range.size());
   };
   return {part(eq.quantity_hat, flows), part(eq.world_price_hat, suppliers), part(eq.price_hat, buyers),
           part(eq.producer_surplus, suppliers), part(eq.consumer_surplus, buyers)};
@@ -61,7 +65,7 @@ inline void solve_product(PartialEquilibrium& eq, Index product, const MarketOpt
   const Range flows = eq.market.flows(product);
   const auto tariff = std::span<const double>(eq.tariff).subspan(flows.first, flows.size());
   const auto before = eq.market.tariff().subspan(flows.first, flows.size());
-  if (std::equal(tariff.begin(), tariff.end(), before.begin())) return;
+  if (!eq.shifts_curves() && std::equal(tariff.begin(), tariff.end(), before.begin())) return;
   const MarketBase base(eq.market, product);
   const MarketOutcome out = outcome_of(eq, product);
   auto& status = eq.status[static_cast<std::size_t>(product)];
@@ -79,8 +83,13 @@ inline void solve_product(PartialEquilibrium& eq, Index product, const MarketOpt
     };
     solve_smart(base, tariff, {part(eq.trade_creation), part(eq.trade_diversion)}, out);
   } else {
-    PartialSystem system(base, tariff);
-    std::vector<double> price(system.suppliers(), 0.0);
+    const auto shifts = [](const std::vector<double>& values, const Range& range) {
+      return values.empty() ? std::span<const double>()
+                            : std::span<const double>(values).subspan(range.first, range.size());
+    };
+    PartialSystem system(base, tariff, shifts(eq.cost_hat, eq.market.suppliers(product)),
+                         shifts(eq.demand_hat, eq.market.buyers(product)));
+    std::vector<double> price = system.cost_log();
     const NewtonEnd end = clear_market(system, price, options);
     system.report(price, out);
     iterations = std::max(1, end.iterations);
@@ -133,6 +142,10 @@ inline void collect_revenue(PartialEquilibrium& eq) {
   }
   const auto start = std::chrono::steady_clock::now();
   validate(shock, market);
+  if (shock.shifts_curves() && !std::holds_alternative<Partial>(theory)) {
+    throw InvalidInput(std::string("theory ") + name(theory), "the shock shifts curves, which the linear forms do not",
+                       "use \"partial\", or leave the shifts out");
+  }
   PartialEquilibrium eq = [&] {
     const auto* smart = std::get_if<Smart>(&theory);
     if (smart == nullptr) return detail::unchanged(market, theory, std::move(shock));

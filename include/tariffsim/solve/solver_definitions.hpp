@@ -1,0 +1,61 @@
+// What a Solver does: inline among headers alone, compiled once in tariffsim::solver.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "tariffsim/core/inline.hpp"
+#include "tariffsim/policy/bound_policy.hpp"
+#include "tariffsim/solve/solver.hpp"
+#include "tariffsim/solve/solver_core.hpp"
+
+namespace tariffsim {
+namespace detail {
+
+// The result with what the scenario says of itself.
+inline Equilibrium named(Equilibrium eq, const Scenario& scenario) {
+  eq.title = scenario.title();
+  eq.day = scenario.day();
+  if (eq.day) eq.title += (eq.title.empty() ? "" : ", ") + eq.day->iso();
+  if (!scenario.policy().measures.empty()) {
+    eq.measures.push_back("the dated measures in force on " + eq.day->iso() + " (" + name(scenario.basis()) + " days)");
+  }
+  const auto holds = [&](const Span& days) { return days.open() || days.covers(*eq.day); };
+  for (const Change& change : scenario.changes()) {
+    if (holds(change.days)) eq.measures.push_back(describe(change));
+  }
+  for (const auto& declared : scenario.limits()) {
+    if (holds(declared.days)) eq.measures.push_back(describe(declared));
+  }
+  return eq;
+}
+
+}  // namespace detail
+
+TARIFFSIM_INLINE Solver::Solver(World world, Theory theory, Closure closure, SolveOptions options)
+    : core_(std::make_unique<const detail::SolverCore>(std::move(world), std::move(theory), std::move(closure),
+                                                       std::move(options))) {}
+TARIFFSIM_INLINE Solver::Solver(Solver&&) noexcept = default;
+TARIFFSIM_INLINE Solver& Solver::operator=(Solver&&) noexcept = default;
+TARIFFSIM_INLINE Solver::~Solver() = default;
+
+TARIFFSIM_INLINE const World& Solver::world() const noexcept { return core_->prepared().world; }
+TARIFFSIM_INLINE const Theory& Solver::theory() const noexcept { return core_->prepared().theory; }
+TARIFFSIM_INLINE const Closure& Solver::closure() const noexcept { return core_->prepared().closure; }
+TARIFFSIM_INLINE const State& Solver::base() const noexcept { return *core_->prepared().base; }
+TARIFFSIM_INLINE const BaseShift& Solver::base_shift() const noexcept { return core_->prepared().base_shift; }
+
+TARIFFSIM_INLINE Equilibrium Solver::solve(const Scenario& scenario) const {
+  return detail::named(solve(scenario.compile(world())), scenario);
+}
+
+TARIFFSIM_INLINE Equilibrium Solver::solve(const Scenario& scenario, const BoundPolicy& bound,
+                                           const Equilibrium* guess) const {
+  return detail::named(solve(scenario.compile(bound), guess), scenario);
+}
+
+TARIFFSIM_INLINE Equilibrium Solver::solve(Shock shock, const Equilibrium* guess) const {
+  return core_->solve(std::move(shock), guess);
+}
+
+}  // namespace tariffsim
