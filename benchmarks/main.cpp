@@ -9,6 +9,9 @@ int main(int argc, char** argv) {
     tariffsim::bench::register_evaluating(w);
     tariffsim::bench::register_data(w);
     tariffsim::bench::register_policy(w);
+#ifdef TARIFFSIM_BENCH_THEORIES  // an older checkout has none
+    if (w.name == "44x21") tariffsim::bench::register_theories(w);
+#endif
   }
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();

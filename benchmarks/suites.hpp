@@ -13,6 +13,7 @@ void register_solving(const Workload& w);
 void register_evaluating(const Workload& w);
 void register_data(const Workload& w);
 void register_policy(const Workload& w);
+void register_theories(const Workload& w);
 
 /// Registers `run` as "what/world", timed by sample().
 template <class Run>

@@ -19,6 +19,14 @@ POLICY = {
     "attribution": ("a day's effect among {players:.0f} players", {}),
 }
 
+#: Re-solves under theories over the plain one, by name, with the largest ratio asked for.
+THEORIES = {
+    "theory_two_tier": ("two tiers", None),
+    "theory_ces_inputs": ("CES inputs and demand", None),
+    "theory_specific": ("specific factors", None),
+    "theory_full": ("all three", 4.0),
+}
+
 Row = dict[str, Any]
 
 
@@ -33,6 +41,8 @@ def read_rows(folder: Path) -> dict[str, Row]:
         row[f"{what}_ms"], row[f"{what}_best_ms"] = run["median_ms"], run["best_ms"]
         if what in POLICY:
             row[what] = POLICY[what][0].format_map(run)
+        if what in THEORIES:
+            row[f"{what}_evaluations"] = int(run["evaluations"])
         if what == "resolve":
             row["evaluations"], row["certificate"] = int(run["evaluations"]), run["certificate"]
     for line in (folder / "memory.txt").read_text().split("\n"):
@@ -97,6 +107,18 @@ def policy_table(rows: dict[str, Row]) -> str:
     return aligned(["us-world-2025", "ms", "best ms", "target ms"], lines)
 
 
+def theory_table(rows: dict[str, Row]) -> str:
+    """Re-solves under theories as ratios to the plain one of the same run."""
+    lines = []
+    for what, (title, target) in THEORIES.items():
+        for world, r in rows.items():
+            if f"{what}_ms" in r:
+                ratios = [r[f"{what}_{kind}"] / r[f"resolve_{kind}"] for kind in ("ms", "best_ms")]
+                cells = [f"{r[f'{what}_ms']:.2f}", *(f"{ratio:.2f}" for ratio in ratios), f"{r[f'{what}_evaluations']}"]
+                lines.append([f"{title}, {world}", *cells, verdict(ratios[0], target)])
+    return aligned(["theory", "ms", "x plain", "best runs", "evals", "target x"], lines)
+
+
 def ratio_table(rows: dict[str, Row], base: dict[str, Row]) -> str:
     """Times over those of the base commit; below one is faster."""
     kinds = ["cold", "resolve", "equations", "certificate", "compile", "read", "aggregate"]
@@ -144,6 +166,8 @@ def main() -> None:
     print(solve_table(rows))
     print("\nequations: one evaluation of equations 1 to 6; floor: evaluations x one read of A, B and the materials coefficients")
     print("\n" + policy_table(rows))
+    if any("theory_full_ms" in row for row in rows.values()):
+        print("\n" + theory_table(rows))
     base = read_rows(options.base) if options.base else {}
     if base:
         print("\n" + ratio_table(rows, base))

@@ -2,10 +2,36 @@
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
 
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <variant>
+
 #include "bindings.hpp"
 #include "tariffsim/io/io.hpp"
 
 namespace tariffsim::python {
+namespace {
+
+/// A theory of worlds, or the name and parameters of one of markets.
+using AnyTheory = std::variant<Theory, std::pair<std::string, std::map<std::string, std::variant<bool, std::string>>>>;
+
+AnyTheory theory_of(const Case& declared) {
+  if (!declared.market_theory) return declared.theory;
+  std::map<std::string, std::variant<bool, std::string>> parameters;
+  if (const auto* gsim = std::get_if<Gsim>(&*declared.market_theory))
+    parameters["published_sign"] = gsim->published_sign;
+  if (const auto* smart = std::get_if<Smart>(&*declared.market_theory)) parameters["importer"] = smart->importer;
+  return std::make_pair(std::string(name(*declared.market_theory)), std::move(parameters));
+}
+
+std::tuple<Scenario, Closure, AnyTheory> parts_of(Case declared) {
+  AnyTheory theory = theory_of(declared);
+  return {std::move(declared.scenario), std::move(declared.closure), std::move(theory)};
+}
+
+}  // namespace
 
 void bind_io(py::module_& m) {
   const py::call_guard<py::gil_scoped_release> released;
@@ -30,12 +56,8 @@ void bind_io(py::module_& m) {
       [](const Equilibrium& equilibrium, const std::filesystem::path& folder) { write_results(equilibrium, folder); },
       py::arg("equilibrium"), py::arg("folder"), released);
   m.def(
-      "read_case",
-      [](const std::filesystem::path& file) {
-        Case declared = read_case(file);
-        return std::make_tuple(std::move(declared.scenario), std::move(declared.closure), std::move(declared.theory));
-      },
-      py::arg("file"), released);
+      "read_case", [](const std::filesystem::path& file) { return parts_of(read_case(file)); }, py::arg("file"),
+      released);
 
   py::class_<ScenarioListing>(m, "ScenarioListing", "A scenario that can be loaded by its name.")
       .def_readonly("name", &ScenarioListing::name)
@@ -46,8 +68,7 @@ void bind_io(py::module_& m) {
   m.def(
       "load_case",
       [](const std::string& name_or_path, const std::vector<std::filesystem::path>& folders) {
-        Case declared = load_case(name_or_path, folders);
-        return std::make_tuple(std::move(declared.scenario), std::move(declared.closure), std::move(declared.theory));
+        return parts_of(load_case(name_or_path, folders));
       },
       py::arg("name_or_path"), py::arg("folders"), released);
   m.def("write_scenario", &write_scenario, py::arg("scenario"), py::arg("folder"), released);

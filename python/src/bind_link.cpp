@@ -27,8 +27,10 @@ std::shared_ptr<Linked> link_at(const Solver& solver, const Market& market, cons
     });
   };
   return released([&] {
-    return std::make_shared<Linked>(
+    auto linked = std::make_shared<Linked>(
         link(solver, market, compile(change, market), rest.compile(solver.world()), options));
+    linked->general.title = change.title();
+    return linked;
   });
 }
 

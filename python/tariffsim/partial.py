@@ -203,6 +203,8 @@ def solve_market(
     scenario = change.scenario if isinstance(change, Case) else change
     if not isinstance(scenario, Scenario):
         raise InvalidInput("solve", f"a {type(change).__name__} is no change of a market", "give a Scenario of tariffs")
+    if theory is None and isinstance(change, Case) and change.theory is not None and change.theory.of_markets:
+        theory = change.theory
     theory = Theory.of("partial" if theory is None else theory)
     if not theory.of_markets:
         raise InvalidInput("theory", f"'{theory.name}' is a theory of worlds", "use 'partial', 'gsim' or 'smart', or give a World")

@@ -437,7 +437,12 @@ class Case:
             Names the file, line, column and remedy.
         """
         scenario, closure, theory = _core.read_case(Path(path))
-        return Case(Scenario._of(scenario), Closure._of(closure), Theory._of(theory))
+        return Case(Scenario._of(scenario), Closure._of(closure), _theory(theory))
+
+
+def _theory(theory: _core.Theory | tuple[str, dict[str, bool | str]]) -> Theory:
+    """Of worlds, or one of markets by its name and parameters."""
+    return Theory(theory[0], **theory[1]) if isinstance(theory, tuple) else Theory._of(theory)
 
 
 def _selector(value: Selector, where: str) -> list[str]:

@@ -61,36 +61,6 @@ void print_head(std::ostream& out, const Equilibrium& eq) {
   if (!welfare_comparable(eq)) out << "  note      tastes change, so real income before and after is not comparable\n";
 }
 
-void print_regions(std::ostream& out, const Equilibrium& eq) {
-  const Vector income = real_income_pct(eq), wage = real_wage_pct(eq), variation = equivalent_variation(eq);
-  std::vector<Index> losers, gainers;
-  for (Index n = 0; n < income.size(); ++n) {
-    // What rounds to zero is neither a loss nor a gain.
-    if (income[n] < -5e-7) losers.push_back(n);
-    if (income[n] > 5e-7) gainers.push_back(n);
-  }
-  std::stable_sort(losers.begin(), losers.end(), [&](Index a, Index b) { return income[a] < income[b]; });
-  std::stable_sort(gainers.begin(), gainers.end(), [&](Index a, Index b) { return income[a] > income[b]; });
-  const auto print = [&](const char* title, const std::vector<Index>& order) {
-    out << "\n" << title << " (" << order.size() << " of " << income.size() << " regions)\n";
-    if (order.empty()) return;
-    TextTable table({{""},
-                     {""},
-                     {"real income %", Align::right},
-                     {"real wage %", Align::right},
-                     {"worth, " + unit_of(eq), Align::right}});
-    for (std::size_t k = 0; k < std::min(kShown, order.size()); ++k) {
-      const Index n = order[k];
-      table.add({eq.observed.regions().code(n), shortened(eq.observed.regions().name(n), 30),
-                 signed_number(income[n], 4), signed_number(wage[n], 4), grouped_number(variation[n])});
-    }
-    table.print(out);
-    if (order.size() > kShown) out << "  and " << order.size() - kShown << " more in regions.csv\n";
-  };
-  print("Who loses", losers);
-  print("Who gains", gainers);
-}
-
 void print_flows(std::ostream& out, const Equilibrium& eq) {
   struct Change {
     Index exporter, importer;
@@ -126,6 +96,36 @@ void print_flows(std::ostream& out, const Equilibrium& eq) {
 }
 
 }  // namespace
+
+void print_regions(std::ostream& out, const Equilibrium& eq) {
+  const Vector income = real_income_pct(eq), wage = real_wage_pct(eq), variation = equivalent_variation(eq);
+  std::vector<Index> losers, gainers;
+  for (Index n = 0; n < income.size(); ++n) {
+    // What rounds to zero is neither a loss nor a gain.
+    if (income[n] < -5e-7) losers.push_back(n);
+    if (income[n] > 5e-7) gainers.push_back(n);
+  }
+  std::stable_sort(losers.begin(), losers.end(), [&](Index a, Index b) { return income[a] < income[b]; });
+  std::stable_sort(gainers.begin(), gainers.end(), [&](Index a, Index b) { return income[a] > income[b]; });
+  const auto print = [&](const char* title, const std::vector<Index>& order) {
+    out << "\n" << title << " (" << order.size() << " of " << income.size() << " regions)\n";
+    if (order.empty()) return;
+    TextTable table({{""},
+                     {""},
+                     {"real income %", Align::right},
+                     {"real wage %", Align::right},
+                     {"worth, " + unit_of(eq), Align::right}});
+    for (std::size_t k = 0; k < std::min(kShown, order.size()); ++k) {
+      const Index n = order[k];
+      table.add({eq.observed.regions().code(n), shortened(eq.observed.regions().name(n), 30),
+                 signed_number(income[n], 4), signed_number(wage[n], 4), grouped_number(variation[n])});
+    }
+    table.print(out);
+    if (order.size() > kShown) out << "  and " << order.size() - kShown << " more in regions.csv\n";
+  };
+  print("Who loses", losers);
+  print("Who gains", gainers);
+}
 
 void print_day(std::ostream& out, const Equilibrium& eq) {
   out << (eq.day ? eq.day->iso() : eq.title);

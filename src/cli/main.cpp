@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
     declare_run(app, action);
     declare_theory(app, action);
     declare_world(app, action);
+    declare_market(app, action);
     declare_policy(app, action);
     app.parse(argc, argv);
     note_interrupts();

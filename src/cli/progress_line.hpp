@@ -1,6 +1,8 @@
 // One line on a terminal that says how far a solve is.
 #pragma once
 
+#include <chrono>
+
 #include "tariffsim/solve/options.hpp"
 
 namespace tariffsim::cli {
@@ -16,8 +18,11 @@ class ProgressLine {
   ProgressLine& operator=(ProgressLine&&) = delete;
 
   void show(const Progress& progress);
+  /// After a round of linking.
+  void show_round(int round, double gap);
 
  private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   bool enabled_, shown_ = false;
 };
 

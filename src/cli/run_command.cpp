@@ -76,8 +76,8 @@ int run_path(const RunArguments& given, const Case& declared, const World& world
   SolveOptions options;
   options.tolerance = given.tolerance;
   options.progress = [](const Progress&) { return noted_signal() == 0; };
-  const auto path = solve_path(world, declared.scenario, days, declared.theory, declared.closure, basis_of(given), {},
-                               options, [&](const Equilibrium& eq) {
+  const auto path = solve_path(world, declared.scenario, days, declared.theory_of_worlds(), declared.closure,
+                               basis_of(given), {}, options, [&](const Equilibrium& eq) {
                                  if (!given.quiet) print_day(std::cout, eq);
                                  return noted_signal() == 0;
                                });
@@ -97,7 +97,10 @@ int run(const RunArguments& given) {
   if (!given.deficits.empty()) declared.closure.deficits = deficits_from_name(given.deficits);
   if (!given.numeraire.empty()) declared.closure.numeraire = given.numeraire;
   if (!given.revenue.empty()) declared.closure.revenue = revenue_from_name(given.revenue);
-  if (!given.theory.empty()) declared.theory = theory_from_text(given.theory);
+  if (!given.theory.empty()) {
+    declared.theory = theory_from_text(given.theory);
+    declared.market_theory.reset();
+  }
   const World world = load_world(given.world);
   stop_if_interrupted(given.out);
   if (given.path) return run_path(given, declared, world);

@@ -1,11 +1,7 @@
 // tariffsim theory list, tariffsim compare
-#include <cstdlib>
-#include <fstream>
 #include <iostream>
 #include <memory>
-#include <sstream>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "cli/commands.hpp"
@@ -24,11 +20,6 @@
 
 namespace tariffsim::cli {
 namespace {
-
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(" \t"), last = text.find_last_not_of(" \t");
-  return first == std::string::npos ? "" : text.substr(first, last - first + 1);
-}
 
 int list_theories() {
   TextTable table({{"theory"}, {"differs from the default in"}, {"needs"}, {"reference"}});
@@ -55,7 +46,7 @@ int compare_theories(const CompareArguments& given) {
   if (!given.deficits.empty()) declared.closure.deficits = deficits_from_name(given.deficits);
   std::vector<Theory> theories;
   for (const std::string& text : given.theories) theories.push_back(theory_from_text(text));
-  if (theories.empty()) theories.push_back(declared.theory);
+  if (theories.empty()) theories.push_back(declared.theory_of_worlds());
   const World world = load_world(given.world);
   SolveOptions options;
   options.progress = [](const Progress&) { return noted_signal() == 0; };
@@ -84,43 +75,6 @@ int compare_theories(const CompareArguments& given) {
 }
 
 }  // namespace
-
-Theory theory_from_text(const std::string& text) {
-  std::istringstream parts(text);
-  std::string part, theory;
-  TheoryKeys keys;
-  while (std::getline(parts, part, ',')) {
-    part = trimmed(part);
-    const auto equals = part.find('=');
-    if (theory.empty() && equals == std::string::npos) {
-      theory = part;
-      continue;
-    }
-    if (equals == std::string::npos) {
-      throw InvalidInput("--theory", "'" + part + "' has no value", "write name,parameter=value,parameter=value");
-    }
-    const std::string key = trimmed(part.substr(0, equals)), value = trimmed(part.substr(equals + 1));
-    char* end = nullptr;
-    const double number = std::strtod(value.c_str(), &end);
-    const bool is_number = !value.empty() && *end == '\0';
-    // "scale.AGR=0.1" is the exception of one code.
-    const auto dot = key.find('.');
-    if (dot != std::string::npos && key.rfind("factors.", 0) != 0 && key.rfind("horizon.", 0) != 0) {
-      if (!is_number) throw InvalidInput("--theory", "'" + part + "' is not a number", "give a number");
-      TheoryKey& slot = keys[key.substr(0, dot)];
-      if (const auto* all = std::get_if<double>(&slot)) {
-        slot = *all == 0 ? std::map<std::string, double>{} : std::map<std::string, double>{{"*", *all}};
-      }
-      std::get<std::map<std::string, double>>(slot)[key.substr(dot + 1)] = number;
-    } else if (is_number) {
-      keys[key] = number;
-    } else {
-      keys[key] = value;
-    }
-  }
-  if (theory.empty()) theory = "caliendo_parro";
-  return theory_from(theory, keys);
-}
 
 void declare_theory(CLI::App& app, Action& action) {
   auto* theory = app.add_subcommand("theory", "Theories and their parameters");

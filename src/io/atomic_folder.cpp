@@ -184,6 +184,9 @@ void AtomicFolder::open_stage() {
 
 void AtomicFolder::write_file(const std::string& name, const std::string& text) const {
   const fs::path path = stage_ / name;
+  std::error_code problem;
+  fs::create_directories(path.parent_path(), problem);
+  if (problem) refuse((target_ / name).parent_path(), "create the folder", problem.value());
   Descriptor file(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
   if (!file.opened()) refuse(target_ / name, "write the file", errno);
   for (std::size_t done = 0; done < text.size();) {
@@ -200,11 +203,13 @@ void AtomicFolder::write_all(const std::map<std::string, std::string>& files, co
   const auto check_stop = [&] {
     if (stop && stop()) throw Interrupted("interrupted; nothing was written to " + target_.string());
   };
+  std::set<fs::path> folders = {stage_};
   for (const auto& [name, text] : files) {
     check_stop();
     write_file(name, text);
+    folders.insert((stage_ / name).parent_path());
   }
-  sync_folder(stage_);
+  for (const auto& folder : folders) sync_folder(folder);
   check_stop();
   require_free_or_replaceable(target_, may_replace_);  // it may have changed since
   move_into_place();

@@ -27,7 +27,8 @@ class AtomicFolder {
   AtomicFolder(AtomicFolder&&) = delete;
   AtomicFolder& operator=(AtomicFolder&&) = delete;
 
-  /// Writes all files and moves the folder into place. @throws Interrupted where told to stop before that.
+  /// Writes all files, those in sub-folders as "folder/file", and moves the folder into place. @throws Interrupted
+  /// where told to stop before that.
   void write_all(const std::map<std::string, std::string>& files, const StopRequested& stop);
 
  private:

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -13,6 +14,7 @@
 #include "tariffsim/core/errors.hpp"
 #include "tariffsim/core/labels.hpp"
 #include "tariffsim/io/case_file.hpp"
+#include "tariffsim/io/market_theory_keys.hpp"
 #include "tariffsim/model/theory_keys.hpp"
 
 namespace tariffsim {
@@ -228,9 +230,33 @@ TheoryKey theory_key(const TomlTable& table, const std::string& key, const toml:
   return numbers;
 }
 
-Theory read_theory(const toml::table& node, const std::string& file) {
+// A theory of markets, where the table names one.
+std::optional<MarketTheory> read_market_theory(const TomlTable& table, const std::string& theory) {
+  auto known = keys_of_market_theory(theory);
+  if (!known) return std::nullopt;
+  known->emplace_back("name");
+  table.require_known(*known);
+  MarketTheoryKeys keys;
+  if (table.has("importer")) keys["importer"] = table.text("importer", "give the code of one region");
+  if (table.has("published_sign")) {
+    const auto published = table.at("published_sign", "").value_exact<bool>();
+    if (!published) {
+      table.refuse("published_sign", "'published_sign' is neither true nor false", "write published_sign = true");
+    }
+    keys["published_sign"] = *published;
+  }
+  try {
+    return market_theory_from(theory, keys);
+  } catch (const InvalidInput& e) {
+    throw InvalidInput(table.where(), e.where() + ": " + e.problem(), e.remedy());
+  }
+}
+
+void read_theory(const toml::table& node, const std::string& file, Case& declared) {
   const TomlTable table(node, file, "theory");
   const std::string theory = table.has("name") ? table.text("name", "name a theory") : "caliendo_parro";
+  declared.market_theory = read_market_theory(table, theory);
+  if (declared.market_theory) return;
   TheoryKeys keys;
   for (const auto& entry : node) {
     const std::string key(entry.first.str());
@@ -253,9 +279,11 @@ Theory read_theory(const toml::table& node, const std::string& file) {
     }
   }
   try {
-    return theory_from(theory, keys);
+    declared.theory = theory_from(theory, keys);
   } catch (const InvalidInput& e) {
-    throw InvalidInput(table.where(), e.where() + ": " + e.problem(), e.remedy());
+    const bool unknown = e.where() == "theory";
+    throw InvalidInput(table.where(), e.where() + ": " + e.problem(),
+                       e.remedy() + (unknown ? "; of a market 'partial', 'gsim' or 'smart'" : ""));
   }
 }
 
@@ -370,7 +398,7 @@ Case parse_case(std::string_view text, const std::filesystem::path& file, const 
   root.require_known(known);
   Case declared;
   declared.scenario = Scenario(root.text("title", "start the file with a title, such as title = \"A tariff war\""));
-  if (root.has("theory")) declared.theory = read_theory(table_at(root, "theory"), name);
+  if (root.has("theory")) read_theory(table_at(root, "theory"), name, declared);
   if (root.has("closure")) declared.closure = read_closure(table_at(root, "closure"), name);
   if (root.has("groups")) declared.scenario = read_groups(table_at(root, "groups"), name, declared.scenario);
   Policy policy = detail::read_policy(root, file, files);

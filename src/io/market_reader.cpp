@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
@@ -24,12 +25,12 @@ constexpr const char* kDescriptor = "datapackage.json";
 constexpr const char* kFiles[] = {"regions.csv", "sectors.csv", "products.csv",     "flows.csv",
                                   "tariffs.csv", "groups.csv",  "elasticities.csv", kDescriptor};
 
-// Infinite supply is written "inf".
+// Infinite supply is written "inf", or "INF" as Frictionless has it.
 double elasticity(const detail::CsvTable& table, std::size_t column) {
   if (!table.has(column) || table.text(column)[0] == '\0') return std::nan("");
   const std::string_view text = table.text(column);
-  return text == "inf" || text == "Inf" || text == "infinity" ? std::numeric_limits<double>::infinity()
-                                                              : table.number(column);
+  return text == "inf" || text == "INF" || text == "Inf" || text == "infinity" ? std::numeric_limits<double>::infinity()
+                                                                               : table.number(column);
 }
 
 void require(const detail::CsvTable& table, bool fine, const char* what, double value, const char* remedy) {
@@ -58,8 +59,13 @@ class MarketReader {
   MarketReader(const PackageFiles& files, std::string where) : files_(files), where_(std::move(where)) {}
 
   [[nodiscard]] MarketData read() {
-    if (has(kDescriptor)) data_.info = detail::parse_package_json(files_.at(kDescriptor), path(kDescriptor)).info;
-    if (data_.info.name.empty()) data_.info.name = fs::path(where_).filename().string();
+    bool named = false;
+    if (has(kDescriptor)) {
+      detail::PackageHeader header = detail::parse_package_json(files_.at(kDescriptor), path(kDescriptor));
+      named = header.named;
+      data_.info = std::move(header.info);
+    }
+    if (!named) data_.info.name = fs::path(where_).filename().string();
     WorldData labels;
     detail::read_regions(text("regions.csv"), path("regions.csv"), labels);
     if (has("groups.csv")) detail::read_groups(text("groups.csv"), path("groups.csv"), labels);
@@ -133,7 +139,7 @@ class MarketReader {
     for (Index j = 0; j < data_.sectors.size(); ++j) data_.sector_of.push_back(static_cast<std::int32_t>(j));
   }
 
-  // By region and sector; of sectors that are products themselves they are the products' own.
+  // By region and sector, of sectors that are products themselves the products' own; or by region and product.
   void read_elasticities() {
     const Index N = data_.regions.size(), J = data_.sectors.size();
     const auto table_of = [&](ElasticityTable& known) -> RegionSector& {
@@ -145,21 +151,42 @@ class MarketReader {
     table_of(data_.substitution).colwise() = trade_elasticity_;
     if (!has("elasticities.csv")) return;
     detail::CsvTable table(text("elasticities.csv"), path("elasticities.csv"),
-                           {"demand", "supply", "substitution", "region", "sector"}, 0);
-    detail::CodeFinder regions(data_.regions), sectors(data_.sectors);
-    while (table.next()) {
-      const Index n = table.has(3) ? regions.at(table, 3) : -1, j = table.has(4) ? sectors.at(table, 4) : -1;
-      const Elasticities row(table, 0);
-      const auto put = [&](RegionSector& values, double value) {
-        if (std::isnan(value)) return;
-        for (Index s = j < 0 ? 0 : j; s < (j < 0 ? J : j + 1); ++s) {
-          for (Index r = n < 0 ? 0 : n; r < (n < 0 ? N : n + 1); ++r) values(s, r) = value;
-        }
-      };
-      put(table_of(data_.demand), row.demand);
-      put(table_of(data_.supply), row.supply);
-      put(table_of(data_.substitution), row.substitution);
+                           {"demand", "supply", "substitution", "region", "sector", "product"}, 0);
+    if (table.has(5) && !by_product_) {
+      throw InvalidInput(table.where(), "there is a column 'product', and no products.csv",
+                         "name the column 'sector', or list the products in products.csv");
     }
+    detail::CodeFinder regions(data_.regions), sectors(data_.sectors), products(data_.products);
+    while (table.next()) {
+      const Index n = table.has(3) ? regions.at(table, 3) : -1;
+      const bool of_product = names_product(table);
+      const bool of_sector = table.has(4) && !of_product;
+      const Index row = of_product ? products.at(table, 5) : of_sector ? sectors.at(table, 4) : -1;
+      const auto put = [&](ElasticityTable& known, double value) {
+        if (std::isnan(value)) return;
+        RegionSector& values = of_product ? known.by_product : table_of(known);
+        if (of_product && n >= 0 && values.cols() != N) values = values.replicate(1, N).eval();
+        const Index rows = row < 0 ? values.rows() : 1, columns = n < 0 ? values.cols() : 1;
+        values.block(std::max<Index>(row, 0), std::max<Index>(n, 0), rows, columns).setConstant(value);
+      };
+      const Elasticities each(table, 0);
+      put(data_.demand, each.demand);
+      put(data_.supply, each.supply);
+      put(data_.substitution, each.substitution);
+    }
+  }
+
+  // Where there are columns for both, a row fills one of them.
+  static bool names_product(const detail::CsvTable& table) {
+    if (!table.has(5)) return false;
+    if (!table.has(4)) return true;
+    const bool product = table.text(5)[0] != '\0', sector = table.text(4)[0] != '\0';
+    if (product == sector) {
+      table.refuse(
+          product ? "the row names both a product and a sector" : "the row names neither a product nor a sector",
+          "name one of the two");
+    }
+    return product;
   }
 
   // Of flows.csv a column `tariff` fills the tariffs too.

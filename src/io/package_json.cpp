@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
+#include <utility>
 
+#include "io/table_schema.hpp"
 #include "io/text_file.hpp"
 #include "tariffsim/core/errors.hpp"
 
 namespace tariffsim::detail {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using schema::code;
+using schema::field;
+using schema::number;
+using schema::reference;
 
 // The message of the JSON parser without its own prefix and position, which are given apart.
 std::string parser_message(const std::string& what) {
@@ -122,26 +126,6 @@ std::string package_name(const std::string& name) {
     slug += is_package_name({lower}) ? lower : '-';
   }
   return slug.empty() ? "world" : slug;
-}
-
-Json field(const char* name, const char* type, const char* description, Json constraints = {}) {
-  Json made = {{"name", name}, {"type", type}, {"description", description}};
-  if (constraints.is_object()) made["constraints"] = std::move(constraints);
-  return made;
-}
-
-Json number(const char* name, const char* description, Json constraints = Json::object()) {
-  constraints["required"] = true;
-  return field(name, "number", description, std::move(constraints));
-}
-
-Json code(const char* name, const char* description) {
-  return field(name, "string", description, {{"required", true}});
-}
-
-Json reference(const char* column, const char* table) {
-  const char* key = std::string_view(table) == "regions" ? "region" : "sector";
-  return {{"fields", column}, {"reference", {{"resource", table}, {"fields", key}}}};
 }
 
 Json bilateral(Json value) {
@@ -268,6 +252,12 @@ PackageHeader parse_package_json(std::string_view text, const std::string& file)
 }
 
 std::string format_package_json(const WorldInfo& info, const std::vector<std::string>& tables, bool territories) {
+  std::vector<TableSchema> described;
+  for (const auto& table : tables) described.push_back({table, description_of(table), schema_of(table, territories)});
+  return format_descriptor(info, described);
+}
+
+std::string format_descriptor(const WorldInfo& info, const std::vector<TableSchema>& tables) {
   Json json = {{"profile", "tabular-data-package"}, {"name", package_name(info.name)}};
   if (!is_package_name(info.name)) json["world_name"] = info.name;
   const auto put = [&](const char* key, const std::string& text) {
@@ -284,22 +274,22 @@ std::string format_package_json(const WorldInfo& info, const std::vector<std::st
     json["sources"].push_back({{"title", source.title}, {"publisher", source.publisher}, {"license", source.license}});
   }
   for (const auto& defect : info.known_defects) json["known_defects"].push_back(defect);
-  for (const auto& table : tables) {
-    std::string name = table;
+  for (const TableSchema& table : tables) {
+    std::string name = table.name;
     std::replace(name.begin(), name.end(), '_', '-');
     json["resources"].push_back({{"name", name},
-                                 {"path", table + ".csv"},
+                                 {"path", table.name + ".csv"},
                                  {"profile", "tabular-data-resource"},
                                  {"format", "csv"},
                                  {"mediatype", "text/csv"},
                                  {"encoding", "utf-8"},
-                                 {"description", description_of(table)},
-                                 {"schema", schema_of(table, territories)}});
+                                 {"description", table.description},
+                                 {"schema", table.schema}});
   }
   try {
     return json.dump(1) + "\n";
   } catch (const Json::exception&) {
-    throw InvalidInput("datapackage.json", "a text about the world is not UTF-8",
+    throw InvalidInput("datapackage.json", "a text about the data is not UTF-8",
                        "give titles, sources and notes as UTF-8");
   }
 }

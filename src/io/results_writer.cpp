@@ -1,11 +1,12 @@
-#include <cmath>
 #include <filesystem>
-#include <map>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "io/atomic_folder.hpp"
+#include "io/csv_cell.hpp"
 #include "io/csv_text.hpp"
+#include "io/result_files.hpp"
 #include "io/summary_json.hpp"
 #include "tariffsim/analysis/effective_tariff.hpp"
 #include "tariffsim/analysis/first_order.hpp"
@@ -18,21 +19,8 @@
 namespace tariffsim {
 namespace {
 
+using detail::Cell;
 using detail::CsvText;
-
-/// A number, or an empty cell where it has no meaning.
-class Cell {
- public:
-  Cell(bool meaningful, double value) : value_(value), meaningful_(meaningful && std::isfinite(value)) {}
-
-  friend CsvText& operator<<(CsvText& text, const Cell& cell) {
-    return cell.meaningful_ ? text << cell.value_ : text << "";
-  }
-
- private:
-  double value_;
-  bool meaningful_;
-};
 
 std::string regions_table(const Equilibrium& eq) {
   CsvText text("regions.csv",
@@ -108,30 +96,48 @@ std::string ways_table(const Equilibrium& eq) {
 
 // A folder may be replaced where all that is in it could have been written by write_results().
 void require_results(const std::filesystem::path& folder) {
-  const std::string foreign =
-      detail::first_other_entry(folder, {"summary.json", "regions.csv", "sectors.csv", "flows.csv", "ways.csv"});
-  if (!foreign.empty()) {
-    throw InvalidInput(folder.string(), "holds '" + foreign + "', which is not part of a result",
-                       "name a new folder, or move the file away");
-  }
-  if (!detail::is_summary(folder / "summary.json")) {
-    throw InvalidInput(folder.string(), "is not the result of an earlier run: it has no summary.json of one",
-                       "name a new folder");
-  }
+  const std::string foreign = detail::first_other_entry(folder, detail::result_names());
+  if (!foreign.empty()) detail::refuse_entry(folder, foreign);
+  detail::require_summary(folder, "");
 }
 
 }  // namespace
 
-void write_results(const Equilibrium& eq, const std::filesystem::path& folder, const StopRequested& stop) {
-  detail::AtomicFolder target(folder, require_results);
-  std::map<std::string, std::string> files = {{"summary.json", detail::format_summary(eq)}};
+namespace detail {
+
+const std::set<std::string>& result_names() {
+  static const std::set<std::string> names = {"summary.json", "regions.csv", "sectors.csv", "flows.csv", "ways.csv"};
+  return names;
+}
+
+ResultFiles result_files(const Equilibrium& eq) {
+  ResultFiles files = {{"summary.json", format_summary(eq)}};
   if (eq.converged()) {
     files["regions.csv"] = regions_table(eq);
     files["sectors.csv"] = sectors_table(eq);
     files["flows.csv"] = flows_table(eq);
     if (!eq.shock->ways.empty()) files["ways.csv"] = ways_table(eq);
   }
-  target.write_all(files, stop);
+  return files;
+}
+
+void refuse_entry(const std::filesystem::path& folder, const std::string& entry) {
+  throw InvalidInput(folder.string(), "holds '" + entry + "', which is not part of a result",
+                     "name a new folder, or move the file away");
+}
+
+void require_summary(const std::filesystem::path& folder, const char* answer) {
+  if (is_summary(folder / "summary.json", answer)) return;
+  const std::string run = *answer == '\0' ? "run" : std::string("run of a ") + answer;
+  throw InvalidInput(folder.string(), "is not the result of an earlier " + run + ": it has no summary.json of one",
+                     "name a new folder");
+}
+
+}  // namespace detail
+
+void write_results(const Equilibrium& eq, const std::filesystem::path& folder, const StopRequested& stop) {
+  detail::AtomicFolder target(folder, require_results);
+  target.write_all(detail::result_files(eq), stop);
 }
 
 void write_base_failure(const World& world, const Case& declared, const std::string& diagnosis,

@@ -1,53 +1,14 @@
 #include "io/summary_json.hpp"
 
-#include <Eigen/Core>
-
-#include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "io/summary_parts.hpp"
 #include "io/text_file.hpp"
 #include "tariffsim/analysis/first_order.hpp"
 #include "tariffsim/analysis/welfare.hpp"
-#include "tariffsim/core/errors.hpp"
-#include "tariffsim/model/theory_keys.hpp"
 
 namespace tariffsim::detail {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-constexpr const char* kProgram = "tariffsim";
-
-Json closure_json(const Closure& closure) {
-  Json json = {
-      {"deficits", name(closure.deficits)}, {"numeraire", closure.numeraire}, {"revenue", name(closure.revenue)}};
-  if (closure.deficits == Deficits::endogenous) json["saving_response"] = closure.saving_response;
-  return json;
-}
-
-Json theory_json(const Theory& theory, const World& world) {
-  Json json = {{"name", theory.name}};
-  for (const auto& [key, value] : describe(theory)) json[key] = value;
-  json["trade_elasticities"] = elasticity_source(theory, world);
-  return json;
-}
-
-Json world_json(const World& world) {
-  const WorldInfo& info = world.info();
-  return {{"name", info.name},
-          {"title", info.title},
-          {"year", info.year},
-          {"currency", info.currency},
-          {"unit", info.unit},
-          {"regions", world.regions().size()},
-          {"sectors", world.sectors().size()}};
-}
-
-Json versions_json() {
-  const std::string eigen = std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." +
-                            std::to_string(EIGEN_MINOR_VERSION);
-  return {{"tariffsim", TARIFFSIM_VERSION}, {"eigen", eigen}, {"compiler", __VERSION__}};
-}
 
 // The arrays of a shock that are not as in the base.
 Json shocked(const Shock& shock) {
@@ -72,9 +33,7 @@ Json certificate_json(const Certificate& certificate) {
   if (!any) return nullptr;
   Json json = Json::object();
   for (const auto& [condition, residual] : certificate.conditions()) {
-    json[condition] = {{"residual", residual->value}};
-    if (!residual->region.empty()) json[condition]["region"] = residual->region;
-    if (!residual->sector.empty()) json[condition]["sector"] = residual->sector;
+    json[condition] = residual_json(*residual);
   }
   json["walras"] = certificate.walras;
   json["positive"] = certificate.positive;
@@ -91,9 +50,6 @@ Json base_json(const BaseShift& shift) {
   }
   return json;
 }
-
-// Titles from other programs may hold bytes that are not UTF-8; a summary is written all the same.
-std::string dumped(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 // Each limit: what was asked for, what came out, and the wedge that it takes.
 Json limits_json(const Equilibrium& eq) {
@@ -140,22 +96,27 @@ std::string format_summary(const Equilibrium& eq) {
   return dumped(json);
 }
 
-std::string format_base_failure(const World& world, const Case& declared, const std::string& diagnosis) {
-  return dumped({{"program", kProgram},
-                 {"status", "base_not_converged"},
-                 {"diagnosis", diagnosis},
-                 {"closure", closure_json(declared.closure)},
-                 {"theory", theory_json(declared.theory, world)},
-                 {"scenario", {{"title", declared.scenario.title()}}},
-                 {"world", world_json(world)},
-                 {"versions", versions_json()}});
+std::string format_base_failure(const World& world, const Case& declared, const std::string& diagnosis,
+                                const std::string& answer) {
+  Json json = {{"program", kProgram}};
+  if (!answer.empty()) json["answer"] = answer;
+  json["status"] = "base_not_converged";
+  json["diagnosis"] = diagnosis;
+  json["closure"] = closure_json(declared.closure);
+  json["theory"] = theory_json(declared.theory, world);
+  json["scenario"] = {{"title", declared.scenario.title()}};
+  json["world"] = world_json(world);
+  json["versions"] = versions_json();
+  return dumped(json);
 }
 
-bool is_summary(const std::filesystem::path& file) {
+bool is_summary(const std::filesystem::path& file, const std::string& answer) {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(file, ignored)) return false;
   const Json json = Json::parse(read_text(file), nullptr, false);
-  return json.is_object() && json.contains("program") && json["program"] == kProgram;
+  if (!json.is_object() || !json.contains("program") || json["program"] != kProgram) return false;
+  const auto kind = json.find("answer");
+  return kind == json.end() ? answer.empty() : *kind == answer;
 }
 
 }  // namespace tariffsim::detail

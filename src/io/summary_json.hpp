@@ -11,10 +11,11 @@ namespace tariffsim::detail {
 
 [[nodiscard]] std::string format_summary(const Equilibrium& eq);
 
-/// A summary where the base itself has no equilibrium.
-[[nodiscard]] std::string format_base_failure(const World& world, const Case& declared, const std::string& diagnosis);
+/// A summary where the base itself has no equilibrium; `answer` as in is_summary().
+[[nodiscard]] std::string format_base_failure(const World& world, const Case& declared, const std::string& diagnosis,
+                                              const std::string& answer = {});
 
-/// True where a file is a summary that this program wrote.
-[[nodiscard]] bool is_summary(const std::filesystem::path& file);
+/// True where a file is a summary that this program wrote; `answer` is "market" or "link", empty of a world.
+[[nodiscard]] bool is_summary(const std::filesystem::path& file, const std::string& answer = {});
 
 }  // namespace tariffsim::detail

@@ -7,6 +7,7 @@
 
 #include "io/atomic_folder.hpp"
 #include "io/csv_text.hpp"
+#include "io/list_table.hpp"
 #include "io/package_json.hpp"
 #include "io/text_file.hpp"
 #include "tariffsim/io/world_package.hpp"
@@ -14,7 +15,9 @@
 namespace tariffsim {
 namespace {
 
+using detail::any_entry;
 using detail::CsvText;
+using detail::list_table;
 
 // A row that may be left out: reading gives +0 back, so -0 is written.
 bool is_absent(double value) { return value == 0 && !std::signbit(value); }
@@ -94,20 +97,6 @@ std::string inputs_table(const WorldData& w) {
   return std::move(text).take();
 }
 
-std::string lists_table(const std::string& file, const char* header,
-                        const std::map<std::string, std::vector<std::string>>& lists) {
-  CsvText text(file, header);
-  for (const auto& [key, entries] : lists) {
-    std::set<std::string> seen;
-    for (const auto& entry : entries) {
-      if (!seen.insert(entry).second) continue;
-      text << key << entry;
-      text.end_row();
-    }
-  }
-  return std::move(text).take();
-}
-
 std::string weights_table(const WorldData& w) {
   CsvText text("member_weights.csv", "member,importer,sector,share");
   for (const MemberWeight& row : w.member_weights) {
@@ -115,13 +104,6 @@ std::string weights_table(const WorldData& w) {
     text.end_row();
   }
   return std::move(text).take();
-}
-
-bool any_entry(const std::map<std::string, std::vector<std::string>>& lists) {
-  for (const auto& list : lists) {
-    if (!list.second.empty()) return true;
-  }
-  return false;
 }
 
 // A folder may be replaced where all that is in it could have been written by write_world().
@@ -158,10 +140,10 @@ PackageFiles format_world(const World& world) {
   if (w.final_demand_share) {
     tables.emplace_back("final_demand", region_sector_table(w, "final_demand.csv", *w.final_demand_share));
   }
-  if (any_entry(w.groups)) tables.emplace_back("groups", lists_table("groups.csv", "group,region", w.groups));
-  if (any_entry(w.members)) tables.emplace_back("members", lists_table("members.csv", "region,member", w.members));
+  if (any_entry(w.groups)) tables.emplace_back("groups", list_table("groups.csv", "group,region", w.groups));
+  if (any_entry(w.members)) tables.emplace_back("members", list_table("members.csv", "region,member", w.members));
   if (any_entry(w.sector_members)) {
-    tables.emplace_back("sector_members", lists_table("sector_members.csv", "sector,member", w.sector_members));
+    tables.emplace_back("sector_members", list_table("sector_members.csv", "sector,member", w.sector_members));
   }
   if (!w.member_weights.empty()) tables.emplace_back("member_weights", weights_table(w));
 

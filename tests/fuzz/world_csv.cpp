@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "support/small_package.hpp"
+#include "support/unpacked.hpp"
 #include "tariffsim/core/errors.hpp"
 #include "tariffsim/io/code_map.hpp"
 #include "tariffsim/io/world_package.hpp"
@@ -22,23 +23,6 @@ constexpr const char* kFiles[] = {"regions.csv", "sectors.csv",     "flows.csv",
                                   "inputs.csv",  "value_added.csv", "final_demand.csv", "export_taxes.csv",
                                   "groups.csv",  "members.csv",     "datapackage.json"};
 constexpr std::size_t kPackage = std::size(kFiles), kCodeMap = kPackage + 1, kChoices = kPackage + 2;
-
-// Files in one text, each after a line "=NAME".
-PackageFiles unpacked(std::string_view text) {
-  PackageFiles files;
-  std::string* current = &files["regions.csv"];
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
-    const std::string_view line = text.substr(0, end);
-    if (line.front() == '=') {
-      current = &files[std::string(line.substr(1, line.find_last_not_of("\r\n")))];
-    } else {
-      current->append(line);
-    }
-    text.remove_prefix(end);
-  }
-  return files;
-}
 
 // Large worlds are slow and no harder to read.
 bool is_small(const PackageFiles& files) {
@@ -65,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (choice == kCodeMap) {
       static_cast<void>(parse_code_map(text, "map.csv", Labels("region", {"AAA", "BBB"})));
     } else if (choice == kPackage) {
-      read_and_write(unpacked(text));
+      read_and_write(tariffsim::testing::unpacked(text));
     } else {
       PackageFiles files = tariffsim::testing::small_package();
       files[kFiles[choice]] = text;

@@ -18,6 +18,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 WORLDS = REPOSITORY / "python" / "tariffsim" / "worlds"
+EXAMPLES = REPOSITORY / "examples"
 WORLD = "world-2022-27x12"
 
 WAR = """\
@@ -234,6 +235,9 @@ def test_bad_worlds_and_files(cli, war):
         (("world",), "subcommand"),
         (("world", "info"), "world is required"),
         (("world", "aggregate", "--world", WORLD, "--out", "a"), "--regions or --sectors"),
+        (("market",), "subcommand"),
+        (("market", "run", "--scenario", "war.toml"), "--market is required"),
+        (("market", "link", "--market", "m"), "--scenario is required"),
     ],
 )
 def test_bad_usage(cli, war, arguments, expect):
@@ -417,6 +421,247 @@ def test_bad_maps_are_refused(cli):
         refused(cli, *aggregate, expect=expect)
 
 
+# --- market ---------------------------------------------------------------------------------------------------------
+
+CARS = {
+    "regions": "region,name\nUSA,United States\nCHN,China\nDEU,Germany\n",
+    "sectors": "sector,name,kind\nVEH,Vehicles,goods\nTEX,Textiles,goods\n",
+    "products": "code,sector,demand,supply,substitution\nCARS,VEH,-1.2,inf,6\nPARTS,VEH,-0.8,inf,4\nSHIRTS,TEX,-1,2,\n",
+    "elasticities": "sector,demand,supply,substitution\nTEX,-1,2,5\n",
+    "flows": "exporter,importer,product,value,tariff\nUSA,USA,CARS,400000,\nCHN,USA,CARS,5000,0.025\nDEU,USA,CARS,30000,0.025\n"
+    "DEU,DEU,CARS,150000,\nCHN,DEU,CARS,4000,0.1\nUSA,DEU,CARS,8000,0.1\nCHN,USA,PARTS,15000,0.02\nUSA,USA,PARTS,200000,\n"
+    "CHN,USA,SHIRTS,20000,0.1\nDEU,USA,SHIRTS,1000,0.1\n",
+    "groups": "group,region\nOTHERS,CHN\nOTHERS,DEU\n",
+}
+ON_CARS = """\
+title = "25 percent on cars"
+[[measure]]
+kind = "tariff"
+importer = "USA"
+exporter = "OTHERS"
+sector = "CARS"
+operation = "add"
+rate = 0.25
+"""
+MARKET_FILES = "buyers.csv flows.csv region_sectors.csv regions.csv sectors.csv summary.json suppliers.csv".split()
+
+
+@pytest.fixture
+def cars(cli) -> Path:
+    """A market of three products, with on_cars.toml beside it."""
+    folder = cli.folder / "cars"
+    folder.mkdir()
+    for name, text in CARS.items():
+        (folder / f"{name}.csv").write_text(text)
+    (cli.folder / "on_cars.toml").write_text(ON_CARS)
+    return folder
+
+
+def test_market_info_fits_a_screen(cli, cars):
+    done = cli("market", "info", cars)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"size +3 products in 2 sectors, 3 regions, 10 flows", done.stdout)
+    assert re.search(r"flows between regions +83 000 +9\.\d\d percent of all", done.stdout)
+    assert re.search(r"flows with a tariff +7 +of 7 between regions, the highest 10 percent", done.stdout)
+    assert re.search(r"VEH +Vehicles +goods +2 +812 000", done.stdout)
+    assert re.search(r"substitution +4 +5.5 +6 +1 of 3", done.stdout)
+    assert re.search(r"supply +2 +inf +inf +0 of 3", done.stdout)
+    assert "OTHERS: CHN DEU" in done.stdout
+    lines = done.stdout.splitlines()
+    assert len(lines) < 40
+    assert all(len(line) <= 100 for line in lines)
+
+
+def test_market_run_writes_its_files(cli, cars):
+    run = ("market", "run", "--market", cars, "--scenario", "on_cars.toml", "--out", "answer")
+    done = cli(*run)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert done.stdout.startswith("25 percent on cars\n")
+    assert re.search(r"theory +partial\n", done.stdout)
+    assert "products that take their sector's elasticity: demand 0, supply 0, substitution 1\n" in done.stdout
+    assert re.search(r"solved +in \S+ s; 1 of 3 products change; largest residual", done.stdout)
+    assert done.stdout.index("Who loses") < done.stdout.index("USA  United States")
+    assert all(len(line) <= 100 for line in done.stdout.splitlines())
+    answer = cli.folder / "answer"
+    assert sorted(contents(answer)) == MARKET_FILES
+    flows = {(f["exporter"], f["importer"], f["product"]): f for f in rows(answer / "flows.csv")}
+    assert len(flows) == 10
+    changed = [flow for flow, row in flows.items() if row["tariff"] != row["tariff_base"]]
+    assert changed == [("CHN", "USA", "CARS"), ("DEU", "USA", "CARS")]
+    assert float(flows["DEU", "USA", "CARS"]["tariff"]) == 0.275
+    assert flows["CHN", "USA", "SHIRTS"]["quantity_hat"] == "1"
+    regions = {row["region"]: row for row in rows(answer / "regions.csv")}
+    assert float(regions["USA"]["net_welfare"]) < 0 < float(regions["USA"]["tariff_revenue"])
+    summary = json.loads((answer / "summary.json").read_text())
+    assert (summary["answer"], summary["status"], summary["theory"]) == ("market", "converged", {"name": "partial"})
+    assert summary["products"] == {"all": 3, "changed": 1, "converged": 3, "stalled": 0, "infeasible": 0}
+    assert summary["elasticities_not_of_the_product"] == {"demand": 0, "supply": 0, "substitution": 1}
+    first = contents(answer)
+    assert cli(*run, "--quiet").stdout == ""
+    second = contents(answer)
+    assert all(second[file] == first[file] for file in MARKET_FILES if file != "summary.json")
+
+
+def test_the_theory_of_a_market_is_that_of_the_option_or_the_file(cli, cars):
+    named = ON_CARS.replace("[[measure]]", '[theory]\nname = "gsim"\npublished_sign = true\n[[measure]]')
+    (cli.folder / "gsim.toml").write_text(named)
+    run = ("market", "run", "--market", cars, "--quiet", "--out")
+    assert cli(*run, "file", "--scenario", "gsim.toml").returncode == 0
+    assert cli(*run, "option", "--scenario", "on_cars.toml", "--theory", "gsim,published_sign=true").returncode == 0
+    assert cli(*run, "smart", "--scenario", "gsim.toml", "--theory", "smart,importer=USA").returncode == 0
+    theories = [json.loads((cli.folder / name / "summary.json").read_text())["theory"] for name in ("file", "option", "smart")]
+    published = {"name": "gsim", "published_sign": True}
+    assert theories == [published, published, {"name": "smart", "importer": "USA"}]
+    assert contents(cli.folder / "file")["buyers.csv"] == contents(cli.folder / "option")["buyers.csv"]
+    assert "trade_diversion" in rows(cli.folder / "smart" / "flows.csv")[0]
+    # No world is solved under it, unless the option names one of worlds.
+    remedy = "remedy: use tariffsim market run, or name a theory of worlds"
+    world = ("run", "--world", WORLD, "--scenario", "none.toml")
+    (cli.folder / "none.toml").write_text('title = "nothing"\n[theory]\nname = "gsim"\n')
+    refused(cli, *world, expect=["none.toml: theory: 'gsim' is a theory of markets", remedy])
+    assert cli(*world, "--quiet", "--theory", "krugman").returncode == 0
+
+
+def test_the_gsim_example_from_the_command_line(cli):
+    """The digits that Francois and Hall (2003) print, as tests/golden/gsim_test.cpp has them."""
+    market, scenario = EXAMPLES / "markets" / "gsim4x4", EXAMPLES / "scenarios" / "us-eu-free-trade.toml"
+    done = cli("market", "run", "--market", market, "--scenario", scenario, "--out", "free")
+    assert done.returncode == 0, done.stderr
+    assert "gsim (published_sign)" in done.stdout
+    regions = {row["region"]: float(row["net_welfare"]) for row in rows(cli.folder / "free" / "regions.csv")}
+    expected = {"USA": 18.2, "JPN": -34.5, "EUR": 14.5, "ROW": -40.8}
+    assert regions == pytest.approx(expected, abs=0.06)
+
+
+def test_market_without_an_equilibrium_names_the_product(cli, cars):
+    (cars / "products.csv").write_text(CARS["products"].replace("CARS,VEH,-1.2,inf,6", "CARS,VEH,0,0,6"))
+    done = cli("market", "run", "--market", cars, "--scenario", "on_cars.toml", "--out", "answer")
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert "the market of product CARS is infeasible" in done.stderr
+    assert "answer/summary.json" in done.stderr
+    assert [path.name for path in (cli.folder / "answer").iterdir()] == ["summary.json"]
+    summary = json.loads((cli.folder / "answer" / "summary.json").read_text())
+    assert summary["status"] == "infeasible"
+    assert summary["products"]["first_failed"]["product"] == "CARS"
+    assert summary["diagnosis"] in done.stderr
+
+
+def test_bad_markets_and_scenarios(cli, cars):
+    run = ("market", "run", "--out", "answer", "--scenario", "on_cars.toml", "--market")
+    refused(cli, *run, "nowhere", expect=["nowhere: there is no such folder", "remedy: "])
+    refused(cli, "market", "info", "nowhere", expect=["nowhere: there is no such folder", "remedy: "])
+    for theory, expect in (
+        ("gsin", ["--theory: theory: unknown theory 'gsin'", "remedy: of a market, use 'partial', 'gsim' or 'smart'"]),
+        ("krugman", ["unknown theory 'krugman'", "remedy: of a market"]),
+        ("gsim,importer=USA", ["theory 'gsim': has no parameter 'importer'", "remedy: it has 'published_sign'"]),
+        ("gsim,published_sign=1", ["published_sign: is neither true nor false", "remedy: give true or false"]),
+        ("smart", ["theory 'smart': importer: is missing", "remedy: "]),
+        ("smart,importer=USB", ["unknown region code 'USB'", "remedy: use 'USA'"]),
+        ("smart,importer=DEU", ["the shock changes tariffs of USA too", "remedy: "]),
+    ):
+        refused(cli, *run, cars, "--theory", theory, expect=expect)
+    scenario = cli.folder / "on_cars.toml"
+    for change, expect in (
+        (('"CARS"', '"CARDS"'), ["on_cars.toml:2 measure 1 (tariff)", "'CARDS'", "remedy: "]),
+        (('"tariff"', '"ban"'), ["on_cars.toml:", "remedy: "]),
+        (("rate = 0.25", "rate = -2"), ["on_cars.toml: tariff(", "rate is -1.975", "remedy: "]),
+        (("[[measure]]", '[theory]\nname = "smart"\n[[measure]]'), ["on_cars.toml:2:1", "importer: is missing", "remedy: "]),
+    ):
+        scenario.write_text(ON_CARS.replace(*change, 1))
+        refused(cli, *run, cars, expect=expect)
+    scenario.write_text(ON_CARS)
+    (cars / "flows.csv").write_text(CARS["flows"].replace("5000,0.025", "-5000,0.025"))
+    refused(cli, *run, cars, expect=["cars/flows.csv:3: value is -5000", "remedy: "])
+    (cars / "flows.csv").write_text(CARS["flows"])
+    (cli.folder / "mine").mkdir()
+    (cli.folder / "mine" / "thesis.txt").write_text("years of work")
+    refused(cli, *run, cars, "--out", "mine", expect=["--out"])  # given twice
+    mine = ("market", "run", "--scenario", "on_cars.toml", "--market", cars, "--out", "mine")
+    refused(cli, *mine, expect=["mine: holds 'thesis.txt'", "remedy: name a new folder"])
+
+
+def test_market_link_writes_both_answers(cli, cars):
+    link = ("market", "link", "--market", cars, "--world", WORLD, "--scenario", "on_cars.toml", "--out", "answer")
+    done = cli(*link)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert re.search(r"linked +\d+ flows of the world in \d+ rounds and \S+ s; market and world differ by \S+", done.stdout)
+    assert re.search(r"DEU +USA +VEH +\+\d+\.\d+ ", done.stdout)
+    assert all(len(line) <= 120 for line in done.stdout.splitlines())
+    answer = cli.folder / "answer"
+    assert sorted(path.name for path in answer.iterdir()) == ["linked_flows.csv", "market", "summary.json", "world"]
+    assert sorted(contents(answer / "market")) == MARKET_FILES
+    assert sorted(contents(answer / "world")) == ["flows.csv", "regions.csv", "sectors.csv", "summary.json"]
+    assert "cost_hat" in rows(answer / "market" / "suppliers.csv")[0]
+    duties = {(r["exporter"], r["importer"], r["sector"]): float(r["duty_hat"]) for r in rows(answer / "linked_flows.csv")}
+    assert duties["DEU", "USA", "VEH"] > 1.05
+    assert duties["CHN", "USA", "TEX"] == pytest.approx(1, abs=1e-6)  # the same duty, other weights
+    summary = json.loads((answer / "summary.json").read_text())
+    assert (summary["answer"], summary["status"], summary["unlinked"]) == ("link", "converged", {"flows": 0, "value": 0.0})
+    assert summary["gap"] <= 1e-9
+    welfare = {row["region"]: float(row["real_income_pct"]) for row in rows(answer / "world" / "regions.csv")}
+    assert welfare["DEU"] < 0 < welfare["MEX"]
+    # Again over the same folder, with more in the world, another theory and closure, tables alone.
+    (cli.folder / "rest.toml").write_text(
+        'title = "food too"\n[[measure]]\nkind = "tariff"\nimporter = "USA"\nexporter = "MEX"\nsector = "FOO"\nrate = 0.5\n'
+    )
+    options = ("--with", "rest.toml", "--theory", "two_tier,domestic_import=2", "--closure", "balanced", "--quiet")
+    assert cli(*link, *options).stdout == ""
+    summary = json.loads((answer / "summary.json").read_text())
+    assert summary["scenario"] == {"market": "25 percent on cars", "world": "food too"}
+    assert (summary["theory"]["name"], summary["closure"]["deficits"]) == ("two_tier", "balanced")
+    (flow,) = [
+        row
+        for row in rows(answer / "world" / "flows.csv")
+        if (row["exporter"], row["importer"], row["sector"]) == ("MEX", "USA", "FOO")
+    ]
+    assert float(flow["tariff"]) == 0.5
+
+
+def test_bad_links(cli, cars):
+    link = ("market", "link", "--market", cars, "--world", WORLD, "--out", "answer", "--scenario", "on_cars.toml")
+    refused(cli, *link, "--theory", "gsim", expect=["unknown theory 'gsim'", "remedy: "])
+    refused(cli, *link, "--tolerance", "1", expect=["between 1e-11 and 0.001"])
+    refused(cli, *link, "--closure", "open", expect=["fixed_world_share"])
+    rest = cli.folder / "rest.toml"
+    linked = 'title = "r"\n[[measure]]\nkind = "tariff"\nimporter = "USA"\nexporter = "CHN"\nsector = "VEH"\nrate = 0.5\n'
+    rest.write_text(linked)
+    refused(cli, *link, "--with", "rest.toml", expect=["it changes a flow that the market decides on", "remedy: "])
+    rest.write_text(linked.replace("CHN", "CHM"))
+    refused(cli, *link, "--with", "rest.toml", expect=["rest.toml:2 measure 1 (tariff): exporter", "'CHM'", "remedy: "])
+    rest.write_text('title = "r"\n[theory]\nname = "gsim"\n')
+    refused(cli, *link, "--with", "rest.toml", expect=["rest.toml: theory: 'gsim' is a theory of markets", "remedy: "])
+    (cli.folder / "on_cars.toml").write_text(ON_CARS.replace("[[", '[theory]\nname = "gsim"\n[[', 1))
+    refused(cli, *link, expect=["on_cars.toml: theory: 'gsim' cannot be linked", 'remedy: use "partial"'])
+    (cli.folder / "on_cars.toml").write_text(ON_CARS)
+    (cars / "sectors.csv").write_text(CARS["sectors"].replace("TEX,", "TXT,"))
+    (cars / "products.csv").write_text(CARS["products"].replace("TEX,", "TXT,"))
+    (cars / "elasticities.csv").write_text(CARS["elasticities"].replace("TEX,", "TXT,"))
+    refused(cli, *link, expect=["market: sector: unknown sector code 'TXT'", "remedy: "])
+
+
+def test_an_interrupted_link_leaves_nothing(program, cli, shared_data):
+    world, market = shared_data / "world2022-81x28", cli.folder / "market"
+    market.mkdir()
+    for table in ("regions", "sectors", "flows", "tariffs"):
+        shutil.copy(world / f"{table}.csv", market)
+    elasticities = "".join(f"{row['sector']},-0.9,inf\n" for row in rows(world / "sectors.csv"))
+    (market / "elasticities.csv").write_text("sector,demand,supply\n" + elasticities)
+    (cli.folder / "up.toml").write_text(ON_CARS.replace('"OTHERS"', '"*"').replace('"CARS"', '"goods"'))
+    command = [program, "market", "link", "--market", "market", "--world", str(world), "--scenario", "up.toml", "--out", "answer"]
+    process = subprocess.Popen(command, cwd=cli.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(1)
+    if process.poll() is not None:
+        pytest.skip("the link took less than a second")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert "nothing was written to answer" in err
+    assert sorted(path.name for path in cli.folder.iterdir()) == ["market", "up.toml"]
+
+
 # --- help -----------------------------------------------------------------------------------------------------------
 
 
@@ -428,6 +673,9 @@ def test_bad_maps_are_refused(cli):
         (("world",), ["list", "info", "check", "aggregate", "flows.csv"]),
         (("world", "aggregate"), ["old,new", "Example"]),
         (("world", "check"), ["Exit code 0", "Example"]),
+        (("market",), ["info", "run", "link", "flows.csv"]),
+        (("market", "run"), ["--market FOLDER", "--theory THEORY", "smart,importer=USA", "Example"]),
+        (("market", "link"), ["--world WORLD", "--with FILE", "--closure RULE", "Example"]),
     ],
 )
 def test_help_teaches(cli, arguments, expect):

@@ -11,6 +11,7 @@
 #include "support/small_package.hpp"
 #include "tariffsim/core/errors.hpp"
 #include "tariffsim/io/case_file.hpp"
+#include "tariffsim/solve/solve.hpp"
 
 using namespace tariffsim;
 using Catch::Matchers::ContainsSubstring;
@@ -84,6 +85,20 @@ const std::vector<Damage>& damages() {
        "group 'EAST' lists 'AAA' twice", "list it once"},
       {"group called star", "title = \"t\"\n[groups]\n\"*\" = [\"AAA\"]\n", "dir/s.toml:3:7", "a group is called '*'",
        "give it a name"},
+
+      // Theories.
+      {"unknown theory", "title = \"t\"\n[theory]\nname = \"gsin\"\n", "dir/s.toml:2:1", "unknown theory 'gsin'",
+       "of a market 'partial', 'gsim' or 'smart'"},
+      {"key of another theory", "title = \"t\"\n[theory]\nname = \"gsim\"\nimporter = \"AAA\"\n", "dir/s.toml:4:1",
+       "theory: unknown key 'importer'", "published_sign"},
+      {"key of a theory of worlds", "title = \"t\"\n[theory]\nname = \"partial\"\nsources = 4\n", "dir/s.toml:4:1",
+       "theory: unknown key 'sources'", ": name"},
+      {"published_sign that is no truth", "title = \"t\"\n[theory]\nname = \"gsim\"\npublished_sign = 1\n",
+       "dir/s.toml:4:18", "'published_sign' is neither true nor false", "published_sign = true"},
+      {"smart without an importer", "title = \"t\"\n[theory]\nname = \"smart\"\n", "dir/s.toml:2:1",
+       "theory 'smart': importer: is missing", "such as USA"},
+      {"smart with two importers", "title = \"t\"\n[theory]\nname = \"smart\"\nimporter = [\"AAA\", \"BBB\"]\n",
+       "dir/s.toml:4:12", "'importer' is not a string", "one region"},
 
       // Measures.
       {"measure that is no array", "title = \"t\"\n[measure]\nkind = \"tariff\"\n", "dir/s.toml:2:1",
@@ -341,6 +356,24 @@ TEST_CASE("a scenario without measures is one", "[robustness]") {
   const Case declared = parsed("title = \"nothing changes\"\n");
   CHECK(declared.scenario.changes().empty());
   CHECK(declared.closure == Closure{});
+}
+
+TEST_CASE("a scenario file may name a theory of markets, which no world is solved under", "[robustness]") {
+  const auto named = [](const std::string& lines) { return parsed("title = \"t\"\n[theory]\n" + lines); };
+  CHECK_FALSE(parsed("title = \"t\"\n").market_theory.has_value());
+  CHECK_FALSE(named("name = \"krugman\"\n").market_theory.has_value());
+  CHECK(std::holds_alternative<Partial>(named("name = \"partial\"\n").market_theory.value()));
+  CHECK_FALSE(std::get<Gsim>(named("name = \"gsim\"\n").market_theory.value()).published_sign);
+  CHECK(std::get<Gsim>(named("name = \"gsim\"\npublished_sign = true\n").market_theory.value()).published_sign);
+  const Case smart = named("name = \"smart\"\nimporter = \"AAA\"\n");
+  CHECK(std::get<Smart>(smart.market_theory.value()).importer == "AAA");
+  try {
+    static_cast<void>(solve(parse_world(testing::small_package(), "small"), smart));
+    FAIL("a world was solved under a theory of markets");
+  } catch (const InvalidInput& e) {
+    CHECK(e.problem() == "'smart' is a theory of markets");
+    CHECK(e.remedy() == "use tariffsim market run, or name a theory of worlds");
+  }
 }
 
 TEST_CASE("what only a world can refuse names the measure", "[robustness]") {

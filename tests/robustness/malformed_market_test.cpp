@@ -67,8 +67,33 @@ TEST_CASE("Market folder: each malformed file, with line and remedy") {
   CHECK_THAT(refusal("elasticities.csv", "sector,demand,supply,substitution\nT,-2,,0\n"),
              ContainsSubstring("pkg/elasticities.csv:2: substitution is 0"));
   CHECK_THAT(refusal("elasticities.csv", "sector,demand\nS,-2\n"), ContainsSubstring("missing, for the product"));
+  CHECK_THAT(refusal("elasticities.csv", "product,demand\n0109,-2\n"),
+             ContainsSubstring("pkg/elasticities.csv:2: unknown product code '0109'"));
+  CHECK_THAT(refusal("elasticities.csv", "product,sector,demand\n0101,S,-2\n"),
+             ContainsSubstring("pkg/elasticities.csv:2: the row names both a product and a sector"));
+  CHECK_THAT(refusal("elasticities.csv", "product,sector,demand\n,,-2\n"),
+             ContainsSubstring("pkg/elasticities.csv:2: the row names neither a product nor a sector"));
+  CHECK_THAT(refusal("elasticities.csv", "sector,demand\n,-2\n"),
+             ContainsSubstring("pkg/elasticities.csv:2: unknown sector code ''"));
   CHECK_THAT(refusal("sectors.csv", "sector,kind\nS,food\n"), ContainsSubstring("pkg/sectors.csv:2: kind is 'food'"));
   CHECK_THAT(refusal("regions.csv", ""), ContainsSubstring("pkg/regions.csv: is empty"));
+}
+
+TEST_CASE("Market folder: a row of elasticities that names a product stands before the product and its sector") {
+  PackageFiles files = by_product();
+  files["elasticities.csv"] =
+      "region,sector,product,demand,supply,substitution\nA,T,,-2,,6\nB,T,,-2,,6\nB,,0101,-3,,\nB,,0102,-4,,7\n";
+  const Market m = parse_market(files, "pkg");
+  CHECK(m.demand()[m.buyers(0).first] == -1.25);   // A buys 0101, which has its own for all regions
+  CHECK(m.demand()[m.buyers(0).first + 1] == -3);  // and another in B
+  CHECK(m.substitution()[m.buyers(0).first + 1] == 5);
+  CHECK(m.demand()[m.buyers(1).first] == -4);
+  CHECK(m.substitution()[m.buyers(1).first] == 7);
+  CHECK(m.fallbacks().demand == 0);
+  files.erase("products.csv");
+  files["flows.csv"] = "exporter,importer,sector,value\nA,B,S,10\n";
+  CHECK_THROWS_WITH(parse_market(files, "pkg"),
+                    ContainsSubstring("pkg/elasticities.csv:1: there is a column 'product', and no products.csv"));
 }
 
 TEST_CASE("Market folder: a file that must be there") {

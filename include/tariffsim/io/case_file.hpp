@@ -14,8 +14,8 @@
 
 namespace tariffsim {
 
-/// Reads a scenario file, or the scenario.toml of a folder: title, measures, groups and closure. Paths in it are
-/// relative to the file.
+/// Reads a scenario file, or the scenario.toml of a folder: title, measures, groups, closure and theory, of worlds or
+/// of markets. Paths in it are relative to the file.
 /// @throws InvalidInput that names the file, line, column and remedy.
 [[nodiscard]] Case read_case(const std::filesystem::path& file);
 

@@ -4,6 +4,8 @@
 #include "tariffsim/io/case_file.hpp"  // IWYU pragma: export
 #include "tariffsim/io/code_map.hpp"   // IWYU pragma: export
 #include "tariffsim/io/market_package.hpp"
+#include "tariffsim/io/market_results.hpp"
+#include "tariffsim/io/market_theory_keys.hpp"
 #include "tariffsim/io/results.hpp"        // IWYU pragma: export
 #include "tariffsim/io/stop.hpp"           // IWYU pragma: export
 #include "tariffsim/io/trade_tables.hpp"   // IWYU pragma: export

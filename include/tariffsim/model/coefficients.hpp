@@ -28,6 +28,8 @@ struct Coefficients {
   std::vector<std::vector<Index>> home;  ///< by region, the regions of its customs territory; of two tiers alone
   RegionSector home_share;               ///< N x J, sum of pi over them; of two tiers alone
   RegionSector abroad_share;             ///< N x J, sum of pi over all others; of two tiers alone
+  Cube abroad_expenditure_share;         ///< N x N x J, pi with zeros at home; of two tiers alone
+  Cube abroad_border_share;              ///< N x N x J, pi / (1 + t) with zeros at home; of two tiers alone
   RegionSector final_demand_share;       ///< N x J, alpha
   RegionSector expenditure;              ///< N x J, X
   RegionSector output;                   ///< N x J, Y
@@ -63,11 +65,16 @@ struct Coefficients {
   if (theory->two_tiers()) {
     c.home.resize(static_cast<std::size_t>(N));
     c.home_share = c.abroad_share = RegionSector::Zero(N, J);
+    c.abroad_expenditure_share = c.expenditure_share;
+    c.abroad_border_share = c.border_share;
     for (Index n = 0; n < N; ++n) {
       for (Index i = 0; i < N; ++i) {
         const bool home = world.is_domestic(i, n);
         if (home) c.home[static_cast<std::size_t>(n)].push_back(i);
-        for (Index j = 0; j < J; ++j) (home ? c.home_share : c.abroad_share)(n, j) += c.expenditure_share(i, n, j);
+        for (Index j = 0; j < J; ++j) {
+          (home ? c.home_share : c.abroad_share)(n, j) += c.expenditure_share(i, n, j);
+          if (home) c.abroad_expenditure_share(i, n, j) = c.abroad_border_share(i, n, j) = 0;
+        }
       }
     }
   }

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <deque>
 #include <limits>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -44,8 +45,14 @@ class Sourcing {
     border_shares_.resize(static_cast<std::size_t>(N * J));
     own_border_share_.resize(N, J);
     changed_.assign(static_cast<std::size_t>(N * J), false);
+    if (t_.two_tiers()) {
+      for (const auto& from : c_.home) {
+        home_first_.push_back(homes_);
+        homes_ += from.size();
+      }
+      home_.reserve(homes_ * static_cast<std::size_t>(J));
+    }
     for (Index j = 0; j < J; ++j) form_sector(j, wedges);
-    if (t_.two_tiers()) separate_home();
     taxes_exports_ = c_.taxes_exports || shock.export_taxes;
     if (taxes_exports_) form_net_shares(wedges);
   }
@@ -69,7 +76,10 @@ class Sourcing {
   struct Home {
     double share, border_share;
   };
-  [[nodiscard]] const std::vector<Home>& home(Index n, Index j) const { return home_[at(n, j)]; }
+  [[nodiscard]] std::span<const Home> home(Index n, Index j) const {
+    const auto r = static_cast<std::size_t>(n);
+    return {home_.data() + homes_ * static_cast<std::size_t>(j) + home_first_[r], c_.home[r].size()};
+  }
   /// True where a flow of the base can no longer be: banned, or its wedge is prohibitive beyond what numbers hold.
   [[nodiscard]] bool cuts_links() const noexcept { return cuts_links_; }
   /// True where the shock changes what importer n pays or wants in sector j.
@@ -145,7 +155,7 @@ class Sourcing {
       for (Index j = 0; j < J; ++j) {
         for (Index n = 0; n < N; ++n) {
           const std::vector<Index>& from = c_.home[static_cast<std::size_t>(n)];
-          const std::vector<Home>& weights = home(n, j);
+          const std::span<const Home> weights = home(n, j);
           for (std::size_t h = 0; h < from.size(); ++h) {
             visit(from[h], n, j, weights[h].border_share * competitiveness(from[h], j) * home_weight(n, j));
           }
@@ -199,13 +209,16 @@ class Sourcing {
     const Cube& border = c_.untaxed[static_cast<std::size_t>(j)] ? c_.expenditure_share : c_.border_share;
     const Wedges::Sector changes = wedges.of(j);
     for (Index n = 0; n < N; ++n) {
-      shares_[at(n, j)] = column(c_.expenditure_share, n);
-      border_shares_[at(n, j)] = column(border, n);
+      shares_[at(n, j)] = column(t_.two_tiers() ? c_.abroad_expenditure_share : c_.expenditure_share, n);
+      border_shares_[at(n, j)] = column(t_.two_tiers() ? c_.abroad_border_share : border, n);
+      const double *pi = column(c_.expenditure_share, n), *at_border = column(border, n);
       if (!changes.any(n)) {
-        own_border_share_(n, j) = border_shares_[at(n, j)][n];
+        own_border_share_(n, j) = at_border[n];
+        if (!t_.two_tiers()) continue;
+        for (const Index i : c_.home[static_cast<std::size_t>(n)]) home_.push_back({pi[i], at_border[i]});
         continue;
       }
-      Eigen::VectorXd a = shares(n, j), b = border_shares(n, j);
+      Eigen::VectorXd a = Column(pi, N), b = Column(at_border, N);
       for (Index i = 0; i < N; ++i) {
         if (a[i] == 0) continue;
         const Wedges::Effect effect = changes.effect(i, n);
@@ -216,24 +229,17 @@ class Sourcing {
       }
       own_border_share_(n, j) = b[n];
       changed_[at(n, j)] = true;
+      if (t_.two_tiers()) separate_home(n, a, b);
       shares_[at(n, j)] = own_columns_.emplace_back(std::move(a)).data();
       border_shares_[at(n, j)] = own_columns_.emplace_back(std::move(b)).data();
     }
   }
 
   // Of two tiers the columns hold what comes from abroad; what comes from home stands apart.
-  void separate_home() {
-    home_.resize(shares_.size());
-    for (Index j = 0; j < c_.sectors; ++j) {
-      for (Index n = 0; n < c_.regions; ++n) {
-        Eigen::VectorXd a = shares(n, j), b = border_shares(n, j);
-        for (const Index i : c_.home[static_cast<std::size_t>(n)]) {
-          home_[at(n, j)].push_back({a[i], b[i]});
-          a[i] = b[i] = 0;
-        }
-        shares_[at(n, j)] = own_columns_.emplace_back(std::move(a)).data();
-        border_shares_[at(n, j)] = own_columns_.emplace_back(std::move(b)).data();
-      }
+  void separate_home(Index n, Eigen::VectorXd& a, Eigen::VectorXd& b) {
+    for (const Index i : c_.home[static_cast<std::size_t>(n)]) {
+      home_.push_back({a[i], b[i]});
+      a[i] = b[i] = 0;
     }
   }
 
@@ -242,8 +248,9 @@ class Sourcing {
     for (Index j = 0; j < c_.sectors; ++j) {
       for (Index n = 0; n < c_.regions; ++n) {
         const std::vector<Index>& from = c_.home[static_cast<std::size_t>(n)];
+        const std::span<const Home> weights = this->home(n, j);
         double sum = 0;
-        for (std::size_t h = 0; h < from.size(); ++h) sum += home_[at(n, j)][h].share * competitiveness(from[h], j);
+        for (std::size_t h = 0; h < from.size(); ++h) sum += weights[h].share * competitiveness(from[h], j);
         home(n, j) = sum;
       }
     }
@@ -318,7 +325,9 @@ class Sourcing {
   const TheoryValues& t_;
   std::deque<Eigen::VectorXd> own_columns_;
   std::vector<const double*> shares_, border_shares_;  // columns of A and B by importer and sector
-  std::vector<std::vector<Home>> home_;                // by importer and sector, of two tiers alone
+  std::vector<Home> home_;                             // by sector, importer and its own exporters; of two tiers alone
+  std::vector<std::size_t> home_first_;                // where an importer's begin within a sector
+  std::size_t homes_ = 0;                              // of all importers
   std::vector<bool> changed_;
   bool taxes_exports_ = false, cuts_links_ = false;
   Cube net_of_export_tax_;

@@ -31,7 +31,7 @@ struct TheoryPreset {
   const char* needs;    ///< a key that must be given, or empty
 };
 
-/// All of them; docs/theories.md has a section on each.
+/// All of them; docs/theories has a page on each.
 [[nodiscard]] inline const std::vector<TheoryPreset>& theory_presets() {
   static const std::vector<TheoryPreset> presets = {
       {"caliendo_parro", "Caliendo and Parro (2015)", "the default", ""},

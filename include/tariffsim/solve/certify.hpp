@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "tariffsim/data/accounts.hpp"
 #include "tariffsim/solve/certify_production.hpp"
@@ -126,6 +127,9 @@ inline void apply_wedges(const State& before, const State& after, const Shock& s
   RegionSector output(N, J), bought(N, J);
   Vector revenue = Vector::Zero(N), export_revenue = Vector::Zero(N), imbalance = Vector::Zero(N);
   Eigen::ArrayXd weight(N);
+  std::vector<Eigen::ArrayXd> home(static_cast<std::size_t>(N));
+  for (Index n = 0; n < N && theory.two_tiers(); ++n)
+    home[static_cast<std::size_t>(n)] = detail::domestic_mask(world, n);
   for (Index j = 0; j < J; ++j) {
     const Eigen::ArrayXd pull = (-theta[j] * eq.cost_hat.col(j).log()).exp();
     const auto f0 = before.flows.slice(j).array(), f1 = after.flows.slice(j).array();
@@ -143,7 +147,8 @@ inline void apply_wedges(const State& before, const State& after, const Shock& s
       const double phi = theory.pass_through.size() != 0 ? theory.pass_through(n, j) : 1.0;
       weight = f0.col(n) * (1.0 + t0.col(n)) / before.expenditure(n, j) * pull;
       detail::apply_wedges(before, after, shock, theta[j], phi, n, j, weight);
-      double price = detail::certified_price(world, theory, before, n, j, weight);
+      double price =
+          detail::certified_price(theory, f0.col(n) * (1.0 + t0.col(n)), home[static_cast<std::size_t>(n)], j, weight);
       const double gap = (f1.col(n) * (1.0 + t1.col(n)) - weight * after.expenditure(n, j)).abs().maxCoeff();
       worst.cell(c.expenditure_shares, n, j, gap, after.expenditure(n, j));
       if (phi != 1.0 && after.expenditure(n, j) > 0) {

@@ -15,14 +15,11 @@ class CesIndex {
  public:
   explicit CesIndex(double rho) : k_(1.0 - rho) {}
 
-  void add(double share, double price) {
-    const double log_price = std::log(price);
-    sum_ += share * (k_ == 0 ? log_price : std::expm1(k_ * log_price));
-  }
-  [[nodiscard]] double value() const { return std::exp(k_ == 0 ? sum_ : std::log1p(sum_) / k_); }
+  void add(double share, double log_price) { sum_ += share * (k_ == 0 ? log_price : std::expm1(k_ * log_price)); }
+  [[nodiscard]] double log_value() const { return k_ == 0 ? sum_ : std::log1p(sum_) / k_; }
   /// What a share becomes at these prices.
-  [[nodiscard]] double shifted(double share, double price) const {
-    return share * std::exp(k_ * (std::log(price) - std::log(value())));
+  [[nodiscard]] double shifted(double share, double log_price) const {
+    return share * std::exp(k_ * (log_price - log_value()));
   }
 
  private:
@@ -58,6 +55,19 @@ inline CertifiedProduction certified_cobb_douglas(const Equilibrium& eq) {
   return out;
 }
 
+/// Log price of each sector's materials in one region, and their mix there; powers of prices are taken once for all.
+inline Eigen::ArrayXd certified_materials(const Equilibrium& eq, Index region, const Eigen::ArrayXd& log_price,
+                                          Cube& mix) {
+  const auto gamma = eq.base->input_shares().slice(region);
+  const double k = 1.0 - eq.values->materials;
+  if (k == 0) return (gamma.transpose() * log_price.matrix()).array();
+  const Eigen::ArrayXd rise = (k * log_price).unaryExpr([](double x) { return std::expm1(x); });
+  const Eigen::ArrayXd sum = (gamma.transpose() * rise.matrix()).array();
+  const Eigen::ArrayXd index = sum.unaryExpr([](double x) { return std::log1p(x); }) / k;
+  mix.slice(region) = (1.0 + rise).matrix().asDiagonal() * gamma * (-k * index).exp().matrix().asDiagonal();
+  return index;
+}
+
 inline CertifiedProduction certified_production(const Equilibrium& eq) {
   if (eq.values->plain()) return certified_cobb_douglas(eq);
   const State& before = *eq.base;
@@ -73,8 +83,7 @@ inline CertifiedProduction certified_production(const Equilibrium& eq) {
   const Eigen::ArrayXXd log_price = eq.price_hat.log().transpose();  // J x N
   const Eigen::ArrayXXd earned = eq.counterfactual.factor_income / before.factor_income;
   for (Index i = 0; i < N; ++i) {
-    const auto gamma = before.input_shares().slice(i);
-    const Eigen::ArrayXd mean = (gamma.transpose() * log_price.col(i).matrix()).array();
+    const Eigen::ArrayXd log_materials = certified_materials(eq, i, log_price.col(i), out.mix);
     for (Index j = 0; j < J; ++j) {
       double log_factors = 0;
       for (std::size_t f = 0; f < theory.factors.size(); ++f) {
@@ -86,20 +95,12 @@ inline CertifiedProduction certified_production(const Equilibrium& eq) {
         }
         log_factors += factor.share(i, j) * log_factor;
       }
-      double materials = std::exp(mean[j]);
-      if (theory.materials != 1 && gamma.col(j).sum() > 0) {
-        CesIndex index(theory.materials);
-        for (Index k = 0; k < J; ++k) index.add(gamma(k, j), eq.price_hat(i, k));
-        materials = index.value();
-        for (Index k = 0; k < J; ++k) out.mix(k, j, i) = index.shifted(gamma(k, j), eq.price_hat(i, k));
-      }
       const double beta = before.value_added_share(i, j);
       CesIndex bundle(theory.value_added_materials.size() != 0 ? theory.value_added_materials[j] : 1.0);
-      bundle.add(beta, std::exp(log_factors));
-      bundle.add(1.0 - beta, materials);
-      out.bundle_cost(i, j) = bundle.value();
-      out.value_added_share(i, j) = bundle.shifted(beta, std::exp(log_factors));
-      double cost = bundle.value();
+      bundle.add(beta, log_factors);
+      bundle.add(1.0 - beta, log_materials[j]);
+      double cost = out.bundle_cost(i, j) = std::exp(bundle.log_value());
+      out.value_added_share(i, j) = bundle.shifted(beta, log_factors);
       if (theory.scales() && before.output(i, j) > 0) {
         const double size = eq.counterfactual.output(i, j) / before.output(i, j) / cost;
         cost *= std::pow(size, -theory.scale(i, j));
@@ -108,18 +109,27 @@ inline CertifiedProduction certified_production(const Equilibrium& eq) {
       out.unit_cost(i, j) = cost;
     }
     CesIndex consumer(theory.final_demand);
-    for (Index j = 0; j < J; ++j) consumer.add(alpha(i, j), eq.price_hat(i, j));
-    out.consumer_price[i] = consumer.value();
+    for (Index j = 0; j < J; ++j) consumer.add(alpha(i, j), log_price(j, i));
+    out.consumer_price[i] = std::exp(consumer.log_value());
     for (Index j = 0; j < J; ++j) {
-      out.final_demand_share(i, j) = consumer.shifted(alpha(i, j), eq.price_hat(i, j));
+      out.final_demand_share(i, j) = consumer.shifted(alpha(i, j), log_price(j, i));
     }
   }
   return out;
 }
 
+/// The exporters of one region's own territory as ones, all others as zeros; N.
+inline Eigen::ArrayXd domestic_mask(const World& world, Index n) {
+  Eigen::ArrayXd mask(world.regions().size());
+  for (Index i = 0; i < mask.size(); ++i) mask[i] = world.is_domestic(i, n) ? 1.0 : 0.0;
+  return mask;
+}
+
 /// The price index of one buyer from weights of its sources, which become its expenditure shares.
-inline double certified_price(const World& world, const TheoryValues& theory, const State& before, Index n, Index j,
-                              Eigen::ArrayXd& weight) {
+/// @param paid spending by source before the change. @param home domestic_mask(), of two tiers alone.
+template <class Paid>
+double certified_price(const TheoryValues& theory, const Paid& paid, const Eigen::ArrayXd& home, Index j,
+                       Eigen::ArrayXd& weight) {
   const double theta = theory.trade_elasticity[j];
   if (!theory.two_tiers()) {
     const double sum = weight.sum();
@@ -127,22 +137,16 @@ inline double certified_price(const World& world, const TheoryValues& theory, co
     return std::pow(sum, -1.0 / theta);
   }
   // Each tier's price index, then the index of the two: weights sum to one in each before the change.
-  const double outer = theory.home_elasticity[j];
-  double share[2] = {0, 0}, sum[2] = {0, 0}, price[2] = {1, 1}, index = 0;
-  const auto tier = [&](Index i) { return world.is_domestic(i, n) ? 0 : 1; };
-  for (Index i = 0; i < weight.size(); ++i) {
-    share[tier(i)] += before.flows(i, n, j) * (1.0 + before.tariffs()(i, n, j)) / before.expenditure(n, j);
-    sum[tier(i)] += weight[i];
-  }
-  for (int g = 0; g < 2; ++g) {
-    if (!(sum[g] > 0)) continue;
-    price[g] = std::pow(sum[g] / share[g], -1.0 / theta);
-    index += share[g] * std::pow(price[g], -outer);
-  }
-  for (Index i = 0; i < weight.size(); ++i) {
-    const int g = tier(i);
-    if (sum[g] > 0) weight[i] *= share[g] * std::pow(price[g], -outer) / index / sum[g];
-  }
+  const double outer = theory.home_elasticity[j], all = paid.sum();
+  const double share_home = (paid * home).sum() / all, share_abroad = (paid * (1.0 - home)).sum() / all;
+  const double sum_home = (weight * home).sum(), sum_abroad = (weight * (1.0 - home)).sum();
+  const auto part = [&](double share, double sum) {
+    return sum > 0 ? share * std::pow(sum / share, outer / theta) : 0;
+  };
+  const double part_home = part(share_home, sum_home), part_abroad = part(share_abroad, sum_abroad);
+  const double index = part_home + part_abroad;
+  const auto each = [&](double of, double sum) { return sum > 0 ? of / index / sum : 0.0; };
+  weight *= each(part_home, sum_home) * home + each(part_abroad, sum_abroad) * (1.0 - home);
   return std::pow(index, -1.0 / outer);
 }
 

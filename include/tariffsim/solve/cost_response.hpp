@@ -47,6 +47,10 @@ class CostResponse {
   [[nodiscard]] const RegionSector& own_substitution() const noexcept { return own_substitution_; }
   /// d log c / d log v at given prices of materials; N x J.
   [[nodiscard]] const RegionSector& by_size() const noexcept { return by_size_; }
+  /// d log c / d log of the price of materials; N x J.
+  [[nodiscard]] const RegionSector& by_materials() const noexcept { return by_materials_; }
+  /// Minus d log beta / d log of the price of materials; N x J.
+  [[nodiscard]] const RegionSector& substitution() const noexcept { return substitution_; }
   /// True where value added answers to prices other than through sales.
   [[nodiscard]] bool substitutes() const { return t_->value_added_materials.size() != 0; }
 

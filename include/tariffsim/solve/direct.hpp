@@ -276,8 +276,17 @@ class DirectSolve {
     const RegionSector& own_weight = system_.theory().two_tiers() ? sources.home_weight : sources.weight;
     sold.output += sourcing.own_border_share() * u * own_weight * change;
     const Eigen::ArrayXXd earned = c().factor_income * z.log_earnings.exp();
-    const Eigen::ArrayXXd excess = production.factor_demand(production.value_added_share(costs) * sold.output) - earned;
+    Eigen::ArrayXXd excess = production.factor_demand(production.value_added_share(costs) * sold.output) - earned;
     residual.earnings = (excess / earned).abs().maxCoeff();
+    RegionSector size_step;
+    if (sized()) {  // what factors are paid once sizes have moved too
+      size_step = production.log_value_added_hat(z, sold.output, costs) - z.log_value_added;
+      residual.size = size_step.abs().maxCoeff();
+      size_step = preconditioner_->size_step(size_step, c());
+      RegionSector value_added = z.log_value_added + size_step;
+      kernels::exp(value_added.data(), value_added.size());
+      excess = production.factor_demand(c().value_added_share * c().output * value_added) - earned;
+    }
     const Eigen::ArrayXXd earnings_step = preconditioner_->earnings_step(excess);
 
     earnings_in(step) = earnings_step;
@@ -291,9 +300,7 @@ class DirectSolve {
     const Vector richer = (earned * earnings_step).rowwise().sum() / earned.rowwise().sum();
     expenditure_in(step) = (growth / (1.0 + 0.5 * growth)).colwise() + richer;
     if (sized()) {
-      RegionSector size_step = production.log_value_added_hat(z, sold.output, costs) - z.log_value_added;
-      residual.size = size_step.abs().maxCoeff();
-      preconditioner_->size_step(size_step);
+      size_step += preconditioner_->earnings_in_size(earnings_step);
       price_block += preconditioner_->size_in_price(size_step);
       sizes_in(step) = size_step;
     }

@@ -56,11 +56,30 @@ class Preconditioner {
     }
   }
 
-  /// Residual of the log of sectors' value added to its step; N x J in place.
-  void size_step(RegionSector& residual) const {
-    for (Index j = 0; j < residual.cols(); ++j) {
-      residual.col(j) = (competition_[static_cast<std::size_t>(j)] * residual.col(j).matrix()).array();
+  /// Residual of the log of sectors' value added to its step; N x J.
+  [[nodiscard]] RegionSector size_step(const RegionSector& residual, const Coefficients& c) const {
+    RegionSector step = compete(residual);
+    if (sales_answer_.empty()) return step;
+    // Once more with what the first step does to materials, and so to costs, sales and value-added shares.
+    const RegionSector materials = materials_price(size_in_price(step), c);
+    const RegionSector costs = response_.by_materials() * materials;
+    RegionSector remaining = residual;
+    remaining -= response_.substitution() * materials;
+    for (Index j = 0; j < step.cols(); ++j) {
+      remaining.col(j) -=
+          (sales_answer_[static_cast<std::size_t>(j)] * costs.col(j).matrix().cast<float>()).cast<double>().array();
     }
+    return compete(remaining);
+  }
+
+  /// What a step in log earnings does to the log of sectors' value added; N x J from N x F.
+  [[nodiscard]] RegionSector earnings_in_size(const Eigen::ArrayXXd& step) const {
+    const Eigen::VectorXf direction = step.reshaped().matrix().cast<float>();
+    RegionSector sizes(static_cast<Index>(step.rows()), static_cast<Index>(earnings_in_size_.size()));
+    for (Index j = 0; j < sizes.cols(); ++j) {
+      sizes.col(j) = (earnings_in_size_[static_cast<std::size_t>(j)] * direction).cast<double>().array();
+    }
+    return sizes;
   }
 
   /// What steps in sectors' value added do to prices, through costs; N x J.
@@ -89,6 +108,26 @@ class Preconditioner {
   }
 
  private:
+  [[nodiscard]] RegionSector compete(const RegionSector& residual) const {
+    RegionSector step(residual.rows(), residual.cols());
+    for (Index j = 0; j < step.cols(); ++j) {
+      step.col(j) =
+          (competition_[static_cast<std::size_t>(j)] * residual.col(j).matrix().cast<float>()).cast<double>().array();
+    }
+    return step;
+  }
+
+  // log p_m to first order: gamma' log P by region; N x J.
+  [[nodiscard]] static RegionSector materials_price(const RegionSector& prices, const Coefficients& c) {
+    const Eigen::ArrayXXd by_region = prices.transpose();
+    Eigen::ArrayXXd inputs(by_region.rows(), by_region.cols());
+    for (Index n = 0; n < by_region.cols(); ++n) {
+      kernels::multiply_transposed(c.input_shares->slice(n).data(), by_region.rows(), by_region.rows(),
+                                   by_region.col(n).data(), inputs.col(n).data());
+    }
+    return inputs.transpose();
+  }
+
   // Single precision is enough for an approximate inverse and halves the work.
   using Matrix = Eigen::MatrixXf;
   struct Shares {
@@ -175,6 +214,9 @@ class Preconditioner {
   void invert_competition(const System& system, const Unknowns& at, const Shares& shares) {
     const Index N = system.coefficients().regions, J = system.coefficients().sectors;
     competition_.resize(static_cast<std::size_t>(J));
+    // One more round pays where materials are substitutes of value added; with scale economies it may lead away.
+    const bool again = response_.substitutes() && system.coefficients().has_materials && !system.theory().scales();
+    if (again) sales_answer_.assign(static_cast<std::size_t>(J), Matrix::Zero(N, N));
     // What a sector buys of itself at home feeds back into its costs and into its sales.
     RegionSector loop = RegionSector::Ones(N, J);
     for (std::size_t n = 0; n < own_loop_.size(); ++n) {
@@ -193,9 +235,10 @@ class Preconditioner {
         for (Index m = 0; m < N; ++m) {
           const double answer = (m == i ? theta : 0.0) - static_cast<double>(through_prices(i, m) / sold[i]);
           matrix(i, m) += loop(i, j) * answer * response_.by_size()(m, j) * loop(m, j);
+          if (again) sales_answer_[static_cast<std::size_t>(j)](i, m) = static_cast<float>(answer);
         }
       }
-      competition_[static_cast<std::size_t>(j)] = matrix.partialPivLu().inverse();
+      competition_[static_cast<std::size_t>(j)] = matrix.partialPivLu().inverse().cast<float>();
     }
   }
 
@@ -304,10 +347,9 @@ class Preconditioner {
       if (!competition_.empty()) {
         const Vector per_sold = (sold.col(j) > 0.0).select(sold.col(j).inverse(), 0.0);
         const Vector passes = 1.0 - response_.own_substitution().col(j);
-        sales = (competition_[static_cast<std::size_t>(j)].cast<float>() *
-                 (sales * per_sold.matrix().cast<float>().asDiagonal()).transpose())
-                    .transpose() *
-                (passes * sold.col(j)).matrix().cast<float>().asDiagonal();
+        earnings_in_size_.push_back(competition_[static_cast<std::size_t>(j)] *
+                                    (sales * per_sold.matrix().cast<float>().asDiagonal()).transpose());
+        sales = earnings_in_size_.back().transpose() * (passes * sold.col(j)).matrix().cast<float>().asDiagonal();
       }
       for (Index f = 0; f < F; ++f) {
         const Vector paid = response_.value_added_share().col(j) * response_.share(f).col(j);
@@ -328,8 +370,9 @@ class Preconditioner {
   }
 
   CostResponse response_;
-  std::vector<Eigen::MatrixXd> own_loop_, competition_;
-  std::vector<Matrix> expenditure_share_;  // kept where costs answer to size
+  std::vector<Eigen::MatrixXd> own_loop_;
+  // Where costs answer to size, by sector; the last, how sales answer to costs, where there are materials too.
+  std::vector<Matrix> expenditure_share_, earnings_in_size_, competition_, sales_answer_;
   std::vector<RegionSector> own_earnings_in_price_;
   Eigen::PartialPivLU<Eigen::MatrixXd> earnings_;
 };

@@ -36,8 +36,9 @@ namespace tariffsim {
 }
 
 /// Solves what a scenario file declares.
+/// @throws InvalidInput where its theory is one of markets.
 [[nodiscard]] inline Equilibrium solve(const World& world, const Case& declared, const SolveOptions& options = {}) {
-  return solve(world, declared.scenario, declared.theory, declared.closure, options);
+  return solve(world, declared.scenario, declared.theory_of_worlds(), declared.closure, options);
 }
 
 }  // namespace tariffsim
