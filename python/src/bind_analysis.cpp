@@ -116,6 +116,7 @@ void bind_welfare(py::module_& m) {
   m.def("welfare_comparable", &welfare_comparable, py::arg("equilibrium"));
   m.def("gross_exports", gross, py::arg("equilibrium"));
   m.def("first_order_welfare", &first_order, py::arg("equilibrium"));
+  m.def("first_order_applies", &first_order_applies, py::arg("equilibrium"));
 }
 
 void bind_pass_through(py::module_& m) {

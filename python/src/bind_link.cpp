@@ -26,12 +26,7 @@ std::shared_ptr<Linked> link_at(const Solver& solver, const Market& market, cons
       return each.is_none() || !each(round, gap).is(py::bool_(false));
     });
   };
-  return released([&] {
-    auto linked = std::make_shared<Linked>(
-        link(solver, market, compile(change, market), rest.compile(solver.world()), options));
-    linked->general.title = change.title();
-    return linked;
-  });
+  return released([&] { return std::make_shared<Linked>(link(solver, market, change, rest, options)); });
 }
 
 template <class Get>
@@ -49,10 +44,13 @@ auto by_flow(Get get) {
 
 void bind_link(py::module_& m) {
   py::class_<Linked, std::shared_ptr<Linked>>(m, "Linked", "A world and a market in one equilibrium.")
-      .def_property_readonly("general",
-                             [](const Linked& linked) { return std::make_shared<Equilibrium>(linked.general); })
+      .def_property_readonly(
+          "general",
+          [](const std::shared_ptr<Linked>& linked) { return std::shared_ptr<Equilibrium>(linked, &linked->general); })
       .def_property_readonly("partial",
-                             [](const Linked& linked) { return std::make_shared<PartialEquilibrium>(linked.partial); })
+                             [](const std::shared_ptr<Linked>& linked) {
+                               return std::shared_ptr<PartialEquilibrium>(linked, &linked->partial);
+                             })
       .def_property_readonly("status", [](const Linked& linked) { return std::string(name(linked.status)); })
       .def_property_readonly("converged", &Linked::converged)
       .def_readonly("diagnosis", &Linked::diagnosis)

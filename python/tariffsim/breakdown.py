@@ -39,7 +39,7 @@ def first_order(eq: _core.Equilibrium, axes: Axes) -> FirstOrderWelfare:
     parts = _core.first_order_welfare(eq)
     columns = ("terms_of_trade_pct", "volume_of_trade_pct", "total_pct", "transfer_pct")
     table = FirstOrderWelfare({name: parts[name] for name in columns}, index=axes.regions)
-    table.applies = eq.shock.only_tariffs
+    table.applies = _core.first_order_applies(eq)
     terms = ("terms_of_trade", "volume_of_trade")
     table.by_partner = {f"{t}_pct": frame(parts[f"{t}_by_partner"], axes, "region", "partner") for t in terms}
     table.by_sector = {f"{t}_pct": frame(parts[f"{t}_by_sector"], axes) for t in terms}

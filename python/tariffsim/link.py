@@ -136,7 +136,8 @@ def link(
     scenario : Scenario, optional
         What else changes in the world, on other flows.
     theory, closure
-        Of the world, as in `solve`; where absent those of the case.
+        Of the world, as in `solve`; where absent those of `scenario` where it is a Case, or of `change` where there is no
+        `scenario`.
     tolerance : float
         Largest difference of log shares, prices, costs and spending between the two models.
     max_rounds : int
@@ -155,12 +156,17 @@ def link(
     """
     if not isinstance(market, Market):
         raise InvalidInput("market", f"is a {type(market).__name__}", "give a Market")
-    if isinstance(scenario, Case):
-        theory = theory if theory is not None else scenario.theory
-        closure = closure if closure is not None else scenario.closure
-    rest = _scenario(scenario if scenario is not None else Scenario("nothing else"), "scenario")
+    if isinstance(change, Case) and change.theory is not None and change.theory.name in ("gsim", "smart"):
+        raise InvalidInput("change", f"its theory {change.theory.name!r} cannot be linked", "use 'partial', or leave it out")
+    declared = change if scenario is None else scenario
+    if isinstance(declared, Case):
+        if theory is None and declared.theory is not None and not declared.theory.of_markets:
+            theory = declared.theory
+        closure = closure if closure is not None else declared.closure
+    rest = _scenario(scenario if scenario is not None else Scenario(), "scenario")
     wanted = _scenario(change, "change")
-    solver = Solver(world, closure, theory=theory, tolerance=min(1e-12, 0.01 * number(tolerance, "tolerance")))
+    sharp = min(max(0.01 * number(tolerance, "tolerance"), 1e-13), 1e-10)
+    solver = Solver(world, closure, theory=theory, tolerance=sharp)
     each: Any = _line if progress is True else progress if callable(progress) else None
     limits = number(tolerance, "tolerance"), integer(max_rounds, "max_rounds")
     core = _core.link(solver._core, market._core, wanted._core(None), rest._core(world), *limits, each)

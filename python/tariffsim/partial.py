@@ -67,7 +67,7 @@ class PartialEquilibrium:
 
     @property
     def markets(self) -> pd.DataFrame:
-        """Status and steps by product; 0 steps where no tariff changes."""
+        """Status and steps by product; 0 steps where nothing changes."""
         import pandas as pd
 
         index = pd.Index(self._core.market.products.codes, name="product")

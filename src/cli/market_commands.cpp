@@ -13,7 +13,6 @@
 #include "cli/theory_text.hpp"
 #include "tariffsim/core/errors.hpp"
 #include "tariffsim/io/io.hpp"
-#include "tariffsim/policy/compile.hpp"
 #include "tariffsim/solve/link.hpp"
 #include "tariffsim/solve/solve_market.hpp"
 
@@ -103,12 +102,6 @@ Case world_case(const LinkArguments& given, const Case& declared) {
   return of_world;
 }
 
-// The rest of the world's change; nothing where no file is given.
-Shock rest_of(const LinkArguments& given, const Case& of_world, const World& world) {
-  if (given.with.empty()) return {};
-  return blaming(given.with, [&] { return of_world.scenario.compile(world); });
-}
-
 int link_market(const LinkArguments& given) {
   if (!given.out.empty()) require_linked_folder(given.out);
   const Case declared = load_case(given.scenario);
@@ -119,14 +112,16 @@ int link_market(const LinkArguments& given) {
   }
   const Case of_world = world_case(given, declared);
   const Market market = read_market(given.market);
-  const MarketShock change = blaming(given.scenario, [&] { return compile(declared.scenario, market); });
+  static_cast<void>(blaming(given.scenario, [&] { return compile(declared.scenario, market); }));
   const World world = load_world(given.world);
-  const Shock rest = rest_of(given, of_world, world);
+  const Scenario rest = given.with.empty() ? Scenario("") : of_world.scenario;
+  static_cast<void>(blaming(given.with, [&] { return rest.compile(world); }));
   stop_if_interrupted(given.out);
   try {
     ProgressLine line(given.quiet);
     SolveOptions each;
-    each.tolerance = std::min(1e-12, 0.01 * given.tolerance);  // the link must not stop at what a solve leaves open
+    each.tolerance =
+        std::clamp(0.01 * given.tolerance, 1e-13, 1e-10);  // the link must not stop at what a solve leaves open
     each.progress = [](const Progress&) { return noted_signal() == 0; };
     const Solver solver(world, of_world.theory, of_world.closure, each);
     stop_if_interrupted(given.out);
@@ -136,12 +131,8 @@ int link_market(const LinkArguments& given) {
       line.show_round(round, gap);
       return noted_signal() == 0;
     };
-    Linked linked = link(solver, market, change, rest, options);
+    const Linked linked = link(solver, market, declared.scenario, rest, options);
     stop_if_interrupted(given.out);
-    linked.general.title = of_world.scenario.title();
-    if (!given.with.empty()) {
-      for (const Change& one : of_world.scenario.changes()) linked.general.measures.push_back(describe(one));
-    }
     if (!given.out.empty()) write_linked(linked, given.out, [] { return noted_signal() != 0; });
     if (!linked.converged()) return not_solved(linked.diagnosis, given.out);
     if (given.quiet) return solved;

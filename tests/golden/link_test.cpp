@@ -197,6 +197,58 @@ TEST_CASE("nothing changes where no product does") {
   CHECK(real_income_pct(linked.general).abs().maxCoeff() < 1e-9);
 }
 
+TEST_CASE("the numeraire is no part of a link, whatever the products' demand") {
+  const World world = three_by_two();
+  const std::string sector = world.sectors().code(0);
+  const Index N = world.regions().size();
+  const Eigen::MatrixXd flows = world.flows().slice(0), tariffs = world.tariffs().slice(0);
+  Eigen::MatrixXd absent = Eigen::MatrixXd::Zero(N, N);
+  MarketData data =
+      hand_market_data({{0.3 * flows, tariffs, {-0.4, 2.0, 4.0}}, {0.7 * flows, tariffs, {-2.5, kInfinity, 6.0}}});
+  std::vector<std::string> codes;
+  for (Index n = 0; n < N; ++n) codes.push_back(world.regions().code(n));
+  data.regions = Labels("region", codes);
+  data.sectors = Labels("sector", {sector});
+  const Market market(std::move(data));
+  const auto change = Scenario("t").tariff(
+      {.importer = {codes[0]}, .exporter = {codes[1]}, .sector = {"P2"}, .rate = 0.6, .operation = Operation::add});
+  const auto under = [&](const std::string& numeraire) {
+    const Solver solver(world, Theory{}, {.numeraire = numeraire}, kSharp);
+    Linked linked = link(solver, market, change, Scenario("nothing else"), kLink);
+    INFO(numeraire << ": " << linked.diagnosis);
+    REQUIRE(linked.converged());
+    return linked;
+  };
+  const Linked a = under("world_value_added"), b = under(codes[1]), c = under("world_consumer_price");
+  CHECK(a.general.title == "t, with nothing else");
+  for (const Linked* other : {&b, &c}) {
+    CHECK((real_income_pct(a.general) - real_income_pct(other->general)).abs().maxCoeff() < 1e-7);
+    for (std::size_t f = 0; f < market.value().size(); ++f) {
+      CHECK_THAT(other->partial.quantity_hat[f], WithinRel(a.partial.quantity_hat[f], 1e-8));
+    }
+  }
+}
+
+TEST_CASE("flows that the world does not have are not seen by it") {
+  const World whole = three_by_two();
+  const World world = whole.edited([](WorldData& data) { data.flows(2, 0, 0) = 0; });
+  const Solver solver(world, Theory{}, {}, kSharp);
+  const Market market = market_of(whole, 0, 4.0, -0.8, kInfinity);
+  const auto change = Scenario("t").tariff({.importer = {world.regions().code(0)},
+                                            .exporter = {world.regions().code(2)},
+                                            .sector = {world.sectors().code(0)},
+                                            .rate = 1.0,
+                                            .operation = Operation::add});
+  const Linked linked = link(solver, market, change, Scenario("nothing else"), kLink);
+  REQUIRE(linked.converged());
+  CHECK(linked.unlinked_flows == 1);
+  CHECK_THAT(linked.unlinked_value, WithinRel(whole.flows()(2, 0, 0), 1e-12));
+  for (const LinkedFlow& each : linked.flows) {
+    if (each.flow.importer == 0) CHECK_THAT(each.trade_cost_hat * each.duty_hat, WithinAbs(1, 1e-8));
+  }
+  CHECK(real_income_pct(linked.general).abs().maxCoeff() < 1e-6);
+}
+
 TEST_CASE("what cannot be linked is refused") {
   const World world = three_by_two();
   const Solver solver(world, Theory{});
@@ -216,4 +268,22 @@ TEST_CASE("what cannot be linked is refused") {
       link(solver, market, compile(Scenario("t").tariff({.rate = 0.4}), market), {}, {.max_rounds = 1});
   CHECK(stopped.status == Status::stalled);
   CHECK_THROWS_WITH(stopped.require_converged(), ContainsSubstring("still differ"));
+  // A market that is at odds with the world's customs territories.
+  const World union_world = world.edited([](WorldData& data) {
+    data.territories = {"T", "T", data.regions.code(2)};
+    for (Index j = 0; j < 2; ++j) data.tariffs(0, 1, j) = data.tariffs(1, 0, j) = 0;
+  });
+  const Solver within(union_world, Theory{});
+  const Market both = market_of(union_world, 0, 4.0, -0.8, 3.0);
+  const auto inside = Scenario("inside").tariff(
+      {.importer = {union_world.regions().code(0)}, .exporter = {union_world.regions().code(1)}, .rate = 0.4});
+  CHECK_THROWS_WITH(link(within, both, compile(inside, both)), ContainsSubstring("domestic in the world"));
+  MarketShock shifted = none;
+  shifted.cost_hat.assign(market.supply().size(), 1.1);
+  CHECK_THROWS_WITH(link(solver, market, shifted), ContainsSubstring("shifts curves"));
+  // A flow that vanishes is a status, not an error.
+  const Market steep = market_of(world, 0, 60.0, -0.8, kInfinity);
+  const Linked gone = link(solver, steep, compile(Scenario("t").tariff({.rate = 1e6}), steep));
+  CHECK(gone.status == Status::stalled);
+  CHECK_THAT(gone.diagnosis, ContainsSubstring("try a smaller change"));
 }

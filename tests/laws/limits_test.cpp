@@ -1,5 +1,6 @@
 // Laws of limits: quotas, commitments, caps and tariff-rate quotas, on the embedded worlds.
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -7,10 +8,12 @@
 
 #include "support/catch.hpp"
 #include "support/embedded.hpp"
+#include "support/hand_markets.hpp"
 #include "tariffsim/analysis/welfare.hpp"
 #include "tariffsim/io/io.hpp"
 #include "tariffsim/solve/complementarity.hpp"
 #include "tariffsim/solve/solve.hpp"
+#include "tariffsim/solve/solve_market.hpp"
 
 using namespace tariffsim;
 using namespace tariffsim::testing;
@@ -157,29 +160,41 @@ TEST_CASE("a tariff-rate quota finds its regime") {
   CHECK(beyond.limits[0].amount > 0.05);
 }
 
-TEST_CASE("a tariff-rate quota in one market, isoelastic demand: reference case 4.6") {
-  // Demand 100 (p/100)^-2, world price 100, 10 percent within the quota, 50 percent beyond it.
+TEST_CASE("a tariff-rate quota in one market: reference case 4.6") {
+  // World price 100, 10 percent within the quota, 50 percent beyond it.
   struct Row {
     double quota, price, imports, revenue, rent;
   };
-  const std::vector<Row> rows = {
-      {90, 110, 82.6446, 826.446, 0}, {60, 129.0994, 60, 600, 1145.967}, {30, 150, 44.4444, 1022.222, 1200}};
-  for (const Row& row : rows) {
-    INFO("quota " << row.quota);
-    const auto imports = [](double mu) { return 100 * std::pow(1.1 * std::exp(mu), -2.0); };
-    ComplementarityProblem market;
-    market.largest = Eigen::VectorXd::Constant(1, std::log(1.5 / 1.1));
-    market.slack = [&](const Eigen::VectorXd& mu) -> std::optional<Eigen::VectorXd> {
-      return Eigen::VectorXd::Constant(1, std::log(row.quota / imports(mu[0])));
-    };
-    const ComplementarityPoint found = Complementarity(market, 1e-12).run();
-    REQUIRE(found.solved);
-    const double price = 110 * std::exp(found.mu[0]), bought = imports(found.mu[0]);
-    const double within = std::min(bought, row.quota), beyond = bought - within;
-    CHECK_THAT(price, WithinAbs(row.price, 5e-5));
-    CHECK_THAT(bought, WithinAbs(row.imports, 5e-5));
-    CHECK_THAT(10 * within + 50 * beyond, WithinAbs(row.revenue, 5e-3));
-    CHECK_THAT((price - 110) * within, WithinAbs(row.rent, 5e-3));
+  const auto check = [](const std::vector<Row>& rows, const std::function<double(double)>& imports) {
+    for (const Row& row : rows) {
+      INFO("quota " << row.quota);
+      ComplementarityProblem market;
+      market.largest = Eigen::VectorXd::Constant(1, std::log(1.5 / 1.1));
+      market.slack = [&](const Eigen::VectorXd& mu) -> std::optional<Eigen::VectorXd> {
+        return Eigen::VectorXd::Constant(1, std::log(row.quota / imports(110 * std::exp(mu[0]))));
+      };
+      const ComplementarityPoint found = Complementarity(market, 1e-12).run();
+      REQUIRE(found.solved);
+      const double price = 110 * std::exp(found.mu[0]), bought = imports(price);
+      const double within = std::min(bought, row.quota), beyond = bought - within;
+      CHECK_THAT(price, WithinAbs(row.price, 5e-5));
+      CHECK_THAT(bought, WithinAbs(row.imports, 5e-5));
+      CHECK_THAT(10 * within + 50 * beyond, WithinAbs(row.revenue, 5e-3));
+      CHECK_THAT((price - 110) * within, WithinAbs(row.rent, 5e-3));
+    }
+  };
+  SECTION("linear demand, 200 - p") {
+    check({{95, 110, 90, 900, 0}, {70, 130, 70, 700, 1400}, {30, 150, 50, 1300, 1200}},
+          [](double price) { return 200 - price; });
+  }
+  SECTION("isoelastic demand 100 (p/100)^-2, as a market of one product") {
+    Eigen::MatrixXd flow = Eigen::MatrixXd::Zero(2, 2);
+    flow(0, 1) = 100;
+    const Market market = hand_market({{flow, {}, {-2.0, std::numeric_limits<double>::infinity(), 5.0}}});
+    check({{90, 110, 82.6446, 826.446, 0}, {60, 129.0994, 60, 600, 1145.967}, {30, 150, 44.4444, 1022.222, 1200}},
+          [&](double price) {
+            return 100 * solve(market, MarketShock{"duty", {price / 100 - 1}}).quantity_hat[0];
+          });
   }
 }
 

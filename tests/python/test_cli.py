@@ -610,7 +610,7 @@ def test_market_link_writes_both_answers(cli, cars):
     options = ("--with", "rest.toml", "--theory", "two_tier,domestic_import=2", "--closure", "balanced", "--quiet")
     assert cli(*link, *options).stdout == ""
     summary = json.loads((answer / "summary.json").read_text())
-    assert summary["scenario"] == {"market": "25 percent on cars", "world": "food too"}
+    assert summary["scenario"] == {"market": "25 percent on cars", "world": "25 percent on cars, with food too"}
     assert (summary["theory"]["name"], summary["closure"]["deficits"]) == ("two_tier", "balanced")
     (flow,) = [
         row

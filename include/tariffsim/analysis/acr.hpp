@@ -52,8 +52,8 @@ inline std::string acr_obstacle(const Equilibrium& eq) {
 
 }  // namespace detail
 
-/// True where acr_welfare_pct() holds: no materials, balanced trade, no export taxes, unchanged tastes, domestic
-/// purchases of every good that is consumed.
+/// True where acr_welfare_pct() holds: a theory with the equations of Caliendo and Parro, no wasted revenue, no
+/// materials, balanced trade, no export taxes, unchanged tastes, domestic purchases of every good that is consumed.
 /// @throws NotConverged
 [[nodiscard]] inline bool acr_applies(const Equilibrium& eq) {
   eq.require_converged();

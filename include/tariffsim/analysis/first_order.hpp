@@ -22,12 +22,12 @@ struct FirstOrderWelfare {
   RegionSector terms_of_trade_by_sector, volume_of_trade_by_sector;  ///< N x J; rows sum to the vectors above
 };
 
-/// True where the formula is made for the change: import tariffs alone, in a theory whose markets are efficient without
-/// wedges and whose factors are in fixed supply.
+/// True where the formula is made for the change: import tariffs alone, whose revenue households have, in a theory
+/// whose markets are efficient without wedges and whose factors are in fixed supply.
 [[nodiscard]] inline bool first_order_applies(const Equilibrium& eq) {
   const TheoryValues& theory = *eq.values;
-  return eq.shock->only_tariffs() && !theory.scales() && !theory.distributes() && theory.pass_through.size() == 0 &&
-         !theory.elastic();
+  return eq.shock->only_tariffs() && eq.closure.revenue != Revenue::wasted && !theory.scales() &&
+         !theory.distributes() && theory.pass_through.size() == 0 && !theory.elastic();
 }
 
 /// Terms and volume of trade, with E = exports, M = imports at base border values F, c_hat the producer's unit cost:

@@ -72,8 +72,9 @@ inline void certify_partial(const PartialEquilibrium& eq, Index product, MarketC
   const Range flows = m.flows(product), suppliers = m.suppliers(product), buyers = m.buyers(product);
   for (std::size_t s = suppliers.first; s < suppliers.last; ++s) {
     const double e = m.supply()[s], price = eq.world_price_hat[s] / (eq.cost_hat.empty() ? 1.0 : eq.cost_hat[s]);
-    const double made = std::isinf(e) ? price - 1 + quantity.now[s - suppliers.first]
-                                      : quantity.base[s - suppliers.first] * std::pow(price, e);
+    const double sales = quantity.base[s - suppliers.first];
+    const double made =
+        std::isinf(e) ? quantity.now[s - suppliers.first] + sales * (price - 1) : sales * std::pow(price, e);
     const double size = std::max(made, quantity.base[s - suppliers.first]);
     judge.clearing((made - quantity.now[s - suppliers.first]) / size, s);
   }

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@
 #include "tariffsim/policy/market_shock.hpp"
 #include "tariffsim/solve/anderson.hpp"
 #include "tariffsim/solve/link_cells.hpp"
+#include "tariffsim/solve/named.hpp"
 #include "tariffsim/solve/solve_market.hpp"
 #include "tariffsim/solve/solver.hpp"
 
@@ -66,7 +68,8 @@ struct Linked {
 
 namespace detail {
 
-/// Numbers on which the two models must agree, in logs: wedges by cell, demand by basket, costs by supplier.
+/// Numbers on which the two models must agree, in logs: wedges by cell, quantities and prices by basket, costs by
+/// supplier.
 class LinkProblem {
  public:
   LinkProblem(const Solver& solver, const Market& market, const MarketShock& change, const Shock& rest)
@@ -85,7 +88,7 @@ class LinkProblem {
 
   [[nodiscard]] const LinkCells& cells() const noexcept { return cells_; }
   [[nodiscard]] Eigen::VectorXd start() const {
-    return Eigen::VectorXd::Zero(wedges() + baskets() + static_cast<Index>(market_.supply().size()));
+    return Eigen::VectorXd::Zero(wedges() + 2 * baskets() + static_cast<Index>(market_.supply().size()));
   }
 
   /// The market at the costs and the demand of `x`.
@@ -94,8 +97,22 @@ class LinkProblem {
     const auto costs = x.tail(static_cast<Index>(market_.supply().size())).array().exp();
     shock.cost_hat.resize(static_cast<std::size_t>(costs.size()));
     for (Index s = 0; s < costs.size(); ++s) shock.cost_hat[static_cast<std::size_t>(s)] = costs[s];
-    shock.demand_hat = cells_.demand_hat(x.segment(wedges(), baskets()));
+    shock.demand_hat =
+        cells_.demand_hat(market_, x.segment(wedges(), baskets()), x.segment(wedges() + baskets(), baskets()));
     return solve(market_, std::move(shock));
+  }
+
+  /// True where every linked flow is still sold.
+  [[nodiscard]] bool finite(const PartialEquilibrium& partial) const {
+    const std::vector<double> duty = cells_.duty_hat(partial);
+    return std::all_of(duty.begin(), duty.end(), [](double ratio) { return std::isfinite(ratio) && ratio > 0; });
+  }
+
+  /// A result without an equilibrium of the world.
+  [[nodiscard]] Linked failed(PartialEquilibrium partial, std::string diagnosis) const {
+    Equilibrium nothing(solver_.world(), solver_.closure(), std::make_shared<const Shock>(rest_), solver_.theory());
+    nothing.diagnosis = diagnosis;
+    return {std::move(nothing), std::move(partial), Status::stalled, std::move(diagnosis)};
   }
 
   /// The world at the wedges of `x` and the duties of the market.
@@ -136,11 +153,13 @@ class LinkProblem {
       out[static_cast<Index>(c)] = price - share / theory.trade_elasticity[cell.flow.sector];
     }
     for (std::size_t q = 0; q < sum.size(); ++q) {
-      out[wedges() + static_cast<Index>(q)] = world.log_spent[q] - market.log_spent[q];
+      const Index at = wedges() + static_cast<Index>(q);
+      out[at] = world.log_spent[q] - market.log_spent[q];
+      out[at + baskets()] = world.log_price[q] - x[at + baskets()];
     }
     const std::vector<double> cost = cells_.cost_hat(general);
     for (std::size_t s = 0; s < cost.size(); ++s) {
-      const Index at = wedges() + baskets() + static_cast<Index>(s);
+      const Index at = wedges() + 2 * baskets() + static_cast<Index>(s);
       out[at] = std::log(cost[s]) - x[at];
     }
     return out;
@@ -170,6 +189,11 @@ class LinkProblem {
       throw InvalidInput("link", "the scenario of the world has limits, or rates that answer to the equilibrium",
                          "leave them out, or solve the world alone");
     }
+    if (change_.shifts_curves()) {
+      throw InvalidInput("link", "the market's shock shifts curves, which the link does itself",
+                         "give the market tariffs alone");
+    }
+    require_domestic_duties();
     const auto changed = [](const std::optional<Cube>& now, const Cube& before, const FlowCell& f) {
       return now && (*now)(f.exporter, f.importer, f.sector) != before(f.exporter, f.importer, f.sector);
     };
@@ -186,6 +210,26 @@ class LinkProblem {
           bilateral_cell(world.data(), "scenario of the world", f.exporter, f.importer, f.sector),
           "it changes a flow that the market decides on",
           "give tariffs of linked flows by product in the market's scenario, and leave the cell out here");
+    }
+  }
+
+  // The world levies no tariff of its own on a domestic flow, so the market's must not move.
+  void require_domestic_duties() const {
+    const World& world = solver_.world();
+    std::map<const LinkCell*, double> rates;
+    for (std::size_t f = 0; f < market_.value().size(); ++f) {
+      const LinkCell* cell = cells_.cell_of(f);
+      if (cell == nullptr || !world.is_domestic(cell->flow.exporter, cell->flow.importer)) continue;
+      const std::string where =
+          bilateral_cell(world.data(), "market", cell->flow.exporter, cell->flow.importer, cell->flow.sector);
+      if (change_.tariff[f] != market_.tariff()[f]) {
+        throw InvalidInput(where, "the scenario changes a tariff on a flow that is domestic in the world",
+                           "leave flows within a customs territory as they are");
+      }
+      if (rates.emplace(cell, market_.tariff()[f]).first->second != market_.tariff()[f]) {
+        throw InvalidInput(where, "the products of a domestic flow have different tariffs",
+                           "give them one rate, so that the world's average stays what it is");
+      }
     }
   }
 
@@ -207,7 +251,7 @@ class LinkProblem {
 [[nodiscard]] inline Linked link(const Solver& solver, const Market& market, const MarketShock& change,
                                  const Shock& rest = {}, const LinkOptions& options = {}) {
   constexpr Index kDepth = 10;
-  constexpr double kWorse = 5.0;
+  constexpr double kWorse = 5.0, kFarthest = 100.0;
   if (!(options.tolerance > 0 && options.tolerance < 1e-2 && options.max_rounds > 0)) {
     throw InvalidInput("link", "the tolerance or the number of rounds is out of range",
                        "use a tolerance above 0 and below 0.01, and one round or more");
@@ -222,17 +266,20 @@ class LinkProblem {
   std::optional<Linked> result;
   double smallest = std::numeric_limits<double>::infinity();
   for (int round = 1;; ++round) {
+    const std::string so_far = " in round " + std::to_string(round);
     PartialEquilibrium partial = problem.partial(x);
-    const bool cleared = partial.converged();
+    if (!partial.converged() || !problem.finite(partial)) {
+      const char* why = partial.converged() ? "a linked flow disappears" : "a product's market has no equilibrium";
+      result = problem.failed(std::move(partial), why + so_far + "; try a smaller change");
+      result->rounds = round;
+      break;
+    }
     Equilibrium now = problem.general(x, partial, general ? &*general : nullptr);
     general.emplace(now);
-    const std::string so_far = " in round " + std::to_string(round);
     result.emplace(Linked{std::move(now), std::move(partial)});
     result->rounds = round;
-    if (!cleared || !result->general.converged()) {
-      result->diagnosis =
-          (cleared ? "the world: " + result->general.diagnosis : std::string("a product's market has no equilibrium")) +
-          so_far;
+    if (!result->general.converged()) {
+      result->diagnosis = "the world: " + result->general.diagnosis + so_far;
       break;
     }
     const Eigen::VectorXd step = problem.disagreement(x, result->partial, result->general);
@@ -258,12 +305,24 @@ class LinkProblem {
     if (gap > kWorse * smallest) anderson.restart();
     smallest = std::min(smallest, gap);
     x += anderson.accelerate(x, step);
+    // In logs; beyond this the next round would only overflow.
+    x = x.cwiseMax(-kFarthest).cwiseMin(kFarthest);
   }
-  result->flows = problem.flows(x, result->partial);
+  if (result->converged()) result->flows = problem.flows(x, result->partial);
   result->unlinked_value = problem.cells().unlinked_value();
   result->unlinked_flows = problem.cells().unlinked_flows();
   result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return std::move(*result);
+}
+
+/// The same for scenarios, whose names and days the result has.
+/// @throws InvalidInput where a scenario does not fit the market or the world.
+[[nodiscard]] inline Linked link(const Solver& solver, const Market& market, const Scenario& change,
+                                 const Scenario& rest, const LinkOptions& options = {}) {
+  Linked linked = link(solver, market, compile(change, market), rest.compile(solver.world()), options);
+  linked.general = detail::named(std::move(linked.general), rest);
+  linked.general.title = change.title() + (rest.title().empty() ? "" : ", with " + linked.general.title);
+  return linked;
 }
 
 }  // namespace tariffsim

@@ -11,6 +11,7 @@
 #include "tariffsim/core/flow_cell.hpp"
 #include "tariffsim/core/format.hpp"
 #include "tariffsim/solve/border_price.hpp"
+#include "tariffsim/solve/certify_market.hpp"
 #include "tariffsim/solve/equilibrium.hpp"
 #include "tariffsim/solve/partial_equilibrium.hpp"
 
@@ -22,7 +23,7 @@ struct LinkCell {
   std::size_t basket = 0;  ///< what one importer buys of one sector from all linked exporters
 };
 
-/// What one model says of the linked flows, in ratios to its base.
+/// What one model says of the linked flows, in logs of ratios to its base; money in units of world value added.
 struct LinkView {
   std::vector<double> log_share;  ///< by cell, of its basket, with tariffs
   std::vector<double> log_price;  ///< by basket, with tariffs
@@ -111,6 +112,11 @@ class LinkCells {
     }
   }
 
+  /// The flow of the world that a flow of the market is part of; nothing where the world has none.
+  [[nodiscard]] const LinkCell* cell_of(std::size_t flow) const {
+    return cell_of_[flow] == kUnlinked ? nullptr : &cells_[cell_of_[flow]];
+  }
+
   struct Basket {
     Index importer, sector;
   };
@@ -131,46 +137,59 @@ class LinkCells {
     return ratio;
   }
 
-  /// What sellers ask by their costs in the world; by supplier of the market.
+  /// What sellers ask by their costs in the world, in units of world value added; by supplier of the market.
   [[nodiscard]] std::vector<double> cost_hat(const Equilibrium& eq) const {
+    const double unit = world_value_added_hat(eq);
     std::vector<double> ratio(supplier_region_.size());
-    for (std::size_t s = 0; s < ratio.size(); ++s) ratio[s] = eq.cost_hat(supplier_region_[s], supplier_sector_[s]);
-    return ratio;
-  }
-
-  /// What buyers want, given by basket; by buyer of the market. A buyer outside of all baskets is not shifted.
-  [[nodiscard]] std::vector<double> demand_hat(const Eigen::Ref<const Eigen::VectorXd>& log_by_basket) const {
-    std::vector<double> ratio(buyer_basket_.size());
-    for (std::size_t b = 0; b < ratio.size(); ++b) {
-      ratio[b] = buyer_basket_[b] < 0 ? 1.0 : std::exp(log_by_basket[buyer_basket_[b]]);
+    for (std::size_t s = 0; s < ratio.size(); ++s) {
+      ratio[s] = eq.cost_hat(supplier_region_[s], supplier_sector_[s]) / unit;
     }
     return ratio;
   }
 
-  /// As the market has it; products of a basket are substitutes of each other, so its price is their Sato-Vartia index.
+  /// What buyers want at given prices of products, from the logs of what they want of the basket and of its price:
+  /// Q (P_k / P)^E. By buyer of the market; one outside of all baskets is not shifted.
+  [[nodiscard]] std::vector<double> demand_hat(const Market& market, const Eigen::Ref<const Eigen::VectorXd>& quantity,
+                                               const Eigen::Ref<const Eigen::VectorXd>& price) const {
+    std::vector<double> ratio(buyer_basket_.size(), 1.0);
+    for (std::size_t b = 0; b < ratio.size(); ++b) {
+      const std::ptrdiff_t q = buyer_basket_[b];
+      if (q >= 0) ratio[b] = std::exp(quantity[q] - market.demand()[b] * price[q]);
+    }
+    return ratio;
+  }
+
+  /// As the market has it: linked sources within products and products within baskets, each by its Sato-Vartia index.
   [[nodiscard]] LinkView view(const PartialEquilibrium& eq) const {
     const std::vector<Amounts> amounts = amounts_of(eq);
     LinkView view = shares_of(amounts);
-    std::vector<double> before(baskets_.size(), 0.0), now = before;
     const Market& m = eq.market;
-    std::vector<double> buyer_before(m.demand().size(), 0.0), buyer_now = buyer_before;
-    for (std::size_t f = 0; f < m.value().size(); ++f) {
+    std::vector<double> before(m.demand().size(), 0.0), now = before;
+    std::vector<double> basket_before(baskets_.size(), 0.0), basket_now = basket_before;
+    for (std::size_t f = 0; f < cell_of_.size(); ++f) {
+      if (cell_of_[f] == kUnlinked) continue;
       const auto b = static_cast<std::size_t>(m.buyer()[f]);
-      buyer_before[b] += m.value()[f] * (1 + m.tariff()[f]);
-      buyer_now[b] += eq.value(f) * (1 + eq.tariff[f]);
+      const std::size_t q = cells_[cell_of_[f]].basket;
+      const double paid_before = m.value()[f] * (1 + m.tariff()[f]), paid_now = eq.value(f) * (1 + eq.tariff[f]);
+      before[b] += paid_before;
+      now[b] += paid_now;
+      basket_before[q] += paid_before;
+      basket_now[q] += paid_now;
     }
-    for (std::size_t b = 0; b < buyer_before.size(); ++b) {
-      if (buyer_basket_[b] < 0) continue;
-      before[static_cast<std::size_t>(buyer_basket_[b])] += buyer_before[b];
-      now[static_cast<std::size_t>(buyer_basket_[b])] += buyer_now[b];
+    // Sources within products, products within baskets.
+    std::vector<detail::SatoVartia> product(before.size()), basket(baskets_.size());
+    for (std::size_t f = 0; f < cell_of_.size(); ++f) {
+      if (cell_of_[f] == kUnlinked) continue;
+      const auto b = static_cast<std::size_t>(m.buyer()[f]);
+      product[b].add(m.value()[f] * (1 + m.tariff()[f]) / before[b], eq.value(f) * (1 + eq.tariff[f]) / now[b],
+                     std::log(detail::internal_price(eq, f)));
     }
-    std::vector<detail::SatoVartia> index(baskets_.size());
-    for (std::size_t b = 0; b < buyer_before.size(); ++b) {
-      if (buyer_basket_[b] < 0) continue;
+    for (std::size_t b = 0; b < before.size(); ++b) {
+      if (!(before[b] > 0)) continue;
       const auto q = static_cast<std::size_t>(buyer_basket_[b]);
-      index[q].add(buyer_before[b] / before[q], buyer_now[b] / now[q], std::log(eq.price_hat[b]));
+      basket[q].add(before[b] / basket_before[q], now[b] / basket_now[q], product[b].log_price());
     }
-    for (const auto& each : index) view.log_price.push_back(each.log_price());
+    for (const auto& each : basket) view.log_price.push_back(each.log_price());
     return view;
   }
 
@@ -178,6 +197,7 @@ class LinkCells {
   [[nodiscard]] LinkView view(const Equilibrium& eq) const {
     std::vector<Amounts> amounts(cells_.size());
     const State &base = *eq.base, &after = eq.counterfactual;
+    const double unit = world_value_added_hat(eq);
     std::vector<double> log_price(cells_.size());
     for (std::size_t c = 0; c < cells_.size(); ++c) {
       const auto [i, n, j] = cells_[c].flow;
@@ -186,10 +206,11 @@ class LinkCells {
       a.value_now = after.flows(i, n, j);
       a.paid_before = a.value_before * (1 + base.tariffs()(i, n, j));
       a.paid_now = a.value_now * (1 + after.tariffs()(i, n, j));
-      log_price[c] =
-          std::log(border_price_hat(eq, i, n, j) * (1 + after.tariffs()(i, n, j)) / (1 + base.tariffs()(i, n, j)));
+      log_price[c] = std::log(border_price_hat(eq, i, n, j) / unit * (1 + after.tariffs()(i, n, j)) /
+                              (1 + base.tariffs()(i, n, j)));
     }
     LinkView view = shares_of(amounts);
+    for (double& spent : view.log_spent) spent -= std::log(unit);
     // Spending by basket and nest: at home, imported.
     std::vector<std::array<double, 2>> before(baskets_.size(), {0, 0}), now = before;
     const auto nest = [&](const LinkCell& cell) {
@@ -220,6 +241,11 @@ class LinkCells {
   struct Amounts {
     double value_before = 0, value_now = 0, paid_before = 0, paid_now = 0;
   };
+
+  // In which results are at the numeraire of the closure.
+  static double world_value_added_hat(const Equilibrium& eq) {
+    return eq.counterfactual.value_added.sum() / eq.base->value_added.sum();
+  }
 
   [[nodiscard]] std::vector<Amounts> amounts_of(const PartialEquilibrium& eq) const {
     std::vector<Amounts> amounts(cells_.size());

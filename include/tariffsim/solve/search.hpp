@@ -72,6 +72,7 @@ class Search {
     for (Index j = 0; j < p_.coefficients.sectors; ++j) {
       traded += system.sourcing().border_shares(j) * p_.base->expenditure.col(j).matrix().asDiagonal();
     }
+    if (system.theory().two_tiers()) add_home_trade(system, traded);
     traded.diagonal().setZero();
     const Vector own = p_.coefficients.income - p_.coefficients.deficit;
     return deficit_conflict(traded, system.deficits(p_.coefficients.value_added, own, p_.start.log_price),
@@ -79,6 +80,19 @@ class Search {
   }
 
  private:
+  // Of two tiers border_shares() are of imports; regions of one territory trade with each other too.
+  void add_home_trade(const System& system, Eigen::MatrixXd& traded) const {
+    for (Index j = 0; j < p_.coefficients.sectors; ++j) {
+      for (Index n = 0; n < p_.coefficients.regions; ++n) {
+        const auto& from = p_.coefficients.home[static_cast<std::size_t>(n)];
+        const auto shares = system.sourcing().home(n, j);
+        for (std::size_t h = 0; h < from.size(); ++h) {
+          traded(from[h], n) += shares[h].border_share * p_.base->expenditure(n, j);
+        }
+      }
+    }
+  }
+
   static constexpr double kSmallestStride = 1e-3;
 
   struct PathPoint {

@@ -6,32 +6,11 @@
 
 #include "tariffsim/core/inline.hpp"
 #include "tariffsim/policy/bound_policy.hpp"
+#include "tariffsim/solve/named.hpp"
 #include "tariffsim/solve/solver.hpp"
 #include "tariffsim/solve/solver_core.hpp"
 
 namespace tariffsim {
-namespace detail {
-
-// The result with what the scenario says of itself.
-inline Equilibrium named(Equilibrium eq, const Scenario& scenario) {
-  eq.title = scenario.title();
-  eq.day = scenario.day();
-  if (eq.day) eq.title += (eq.title.empty() ? "" : ", ") + eq.day->iso();
-  if (!scenario.policy().measures.empty()) {
-    eq.measures.push_back("the dated measures in force on " + eq.day->iso() + " (" + name(scenario.basis()) + " days)");
-  }
-  const auto holds = [&](const Span& days) { return days.open() || days.covers(*eq.day); };
-  for (const Change& change : scenario.changes()) {
-    if (holds(change.days)) eq.measures.push_back(describe(change));
-  }
-  for (const auto& declared : scenario.limits()) {
-    if (holds(declared.days)) eq.measures.push_back(describe(declared));
-  }
-  return eq;
-}
-
-}  // namespace detail
-
 TARIFFSIM_INLINE Solver::Solver(World world, Theory theory, Closure closure, SolveOptions options)
     : core_(std::make_unique<const detail::SolverCore>(std::move(world), std::move(theory), std::move(closure),
                                                        std::move(options))) {}
