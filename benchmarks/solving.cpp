@@ -1,6 +1,7 @@
 // Cold solves, re-solves and the certificate's share of them.
 #include "sampling.hpp"
 #include "suites.hpp"
+#include "tariffsim/solve/certify.hpp"
 #include "tariffsim/solve/solver.hpp"
 
 namespace tariffsim::bench {

@@ -46,7 +46,7 @@ std::vector<Workload> find_workloads() {
   std::vector<Workload> found;
   const auto add = [&](const std::string& name, const fs::path& folder, Deficits deficits, auto scenario) {
     if (fs::is_regular_file(folder / "datapackage.json")) {
-      found.push_back({name, folder, {scenario(), {.deficits = deficits}}});
+      found.push_back({name, folder, {.scenario = scenario(), .closure = {.deficits = deficits}}});
     } else {
       std::cerr << "not measured: " << name << ", there is no data package in " << folder << '\n';
     }
