@@ -150,7 +150,20 @@ def python_lines(times: dict[str, float]) -> list[str]:
                 f"gegravity's sample, {what}: gegravity {times[theirs]:.0f} ms, {call} {times[ours]:.3f} ms: "
                 f"{ratio:,.0f} times (target {GEGRAVITY_TARGET:,.0f}: {outcome})"
             )
+    lines += monte_carlo_lines(times)
     return lines
+
+
+def monte_carlo_lines(times: dict[str, float]) -> list[str]:
+    """gegravity's Monte Carlo beside a sweep over the same draws, by trial; trials as in test_speed_monte_carlo.py."""
+    theirs, ours = times.get("test_gegravity_monte_carlo"), times.get("test_tariffsim_monte_carlo")
+    if theirs is None or ours is None:
+        return []
+    theirs, ours = theirs / 3, ours / 1000
+    return [
+        f"a trial of gegravity's Monte Carlo (baseline and experiment): gegravity {theirs:.0f} ms, "
+        f"ts.sweep {ours:.3f} ms: {theirs / ours:,.0f} times"
+    ]
 
 
 def main() -> None:
@@ -173,6 +186,9 @@ def main() -> None:
         print("\n" + ratio_table(rows, base))
     for block in python_lines(python):
         print("\n" + block)
+    batches = options.results / "batches.txt"
+    if batches.exists():
+        print("\nBatches on all cores, wall-clock time\n" + batches.read_text())
     if options.json:
         options.json.write_text(json.dumps({"machine": machine, "worlds": rows, "base": base, "python_ms": python}, indent=1) + "\n")
         print(f"\nwritten to {options.json}")

@@ -4,13 +4,16 @@ if(NOT _tariffsim_io_sources)
   return()
 endif()
 
-# The readers are compiled in: a user of the installed library needs none of these three.
+# The readers are compiled in: a user of the installed library needs none of these four.
 find_package(nlohmann_json 3.10 CONFIG QUIET)
 find_path(TARIFFSIM_TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h)
 find_path(TARIFFSIM_FCCP_INCLUDE_DIR libfccp/csv.h)
-if(NOT nlohmann_json_FOUND OR NOT TARIFFSIM_TOMLPLUSPLUS_INCLUDE_DIR OR NOT TARIFFSIM_FCCP_INCLUDE_DIR)
-  message(FATAL_ERROR "tariffsim::io needs nlohmann-json, toml++ and fast-cpp-csv-parser. On Debian: "
-                      "apt-get install nlohmann-json3-dev libtomlplusplus-dev libfccp-dev. "
+find_path(TARIFFSIM_BOOST_INCLUDE_DIR boost/random/sobol.hpp)
+if(NOT nlohmann_json_FOUND OR NOT TARIFFSIM_TOMLPLUSPLUS_INCLUDE_DIR OR NOT TARIFFSIM_FCCP_INCLUDE_DIR
+   OR NOT TARIFFSIM_BOOST_INCLUDE_DIR)
+  message(FATAL_ERROR "tariffsim::io needs nlohmann-json, toml++, fast-cpp-csv-parser and Boost (headers alone, with "
+                      "Boost.Math and Boost.Random). On Debian: "
+                      "apt-get install nlohmann-json3-dev libtomlplusplus-dev libfccp-dev libboost-dev. "
                       "Or configure with -DTARIFFSIM_BUILD_IO=OFF for the headers alone.")
 endif()
 
@@ -21,8 +24,9 @@ target_link_libraries(
   tariffsim_io
   PUBLIC tariffsim_solver
   PRIVATE $<BUILD_INTERFACE:tariffsim_warnings> $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
-target_include_directories(tariffsim_io SYSTEM PRIVATE "${TARIFFSIM_TOMLPLUSPLUS_INCLUDE_DIR}"
-                                                       "${TARIFFSIM_FCCP_INCLUDE_DIR}")
+target_include_directories(
+  tariffsim_io SYSTEM PRIVATE "${TARIFFSIM_TOMLPLUSPLUS_INCLUDE_DIR}" "${TARIFFSIM_FCCP_INCLUDE_DIR}"
+                              "${TARIFFSIM_BOOST_INCLUDE_DIR}")
 target_include_directories(tariffsim_io PRIVATE "${PROJECT_SOURCE_DIR}/src")
 target_compile_definitions(
   tariffsim_io

@@ -17,6 +17,8 @@ else()
 endif()
 
 option(TARIFFSIM_BUILD_SOLVER "Build tariffsim::solver, the compiled solver; tariffsim::io brings it along" ON)
+set(TARIFFSIM_TBB AUTO CACHE STRING "Threads by oneTBB in batches: AUTO (where it is found), ON (required) or OFF")
+set_property(CACHE TARIFFSIM_TBB PROPERTY STRINGS AUTO ON OFF)
 option(TARIFFSIM_BUILD_IO "Build tariffsim::io: data packages, scenario files, results" ON)
 option(TARIFFSIM_BUILD_CLI "Build the command-line program" ${_tariffsim_top})
 option(TARIFFSIM_BUILD_PYTHON "Build the Python extension" ${_tariffsim_wheel})

@@ -25,7 +25,7 @@ PlayerKey key_from(const std::string& text) {
 
 py::dict attribute(const Solver& solver, const Coalitions& coalitions, const py::function& outcome,
                    const py::function& each) {
-  const Outcome values = [&](const Equilibrium& eq) {
+  const ReadOutcomes values = [&](const Equilibrium& eq) {
     return with_gil([&] {
       const auto array = outcome(std::make_shared<Equilibrium>(eq)).cast<py::array_t<double, py::array::forcecast>>();
       return Vector(Eigen::Map<const Vector>(array.data(), array.size()));

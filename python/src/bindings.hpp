@@ -16,8 +16,12 @@ void bind_model(py::module_& m);
 void bind_solve(py::module_& m);
 void bind_analysis(py::module_& m);
 void bind_attribution(py::module_& m);
+void bind_derivatives(py::module_& m);
 void bind_io(py::module_& m);
 void bind_market(py::module_& m);
 void bind_link(py::module_& m);
+void bind_packing(py::module_& m);
+void bind_panel(py::module_& m);
+void bind_sweep(py::module_& m);
 
 }  // namespace tariffsim::python

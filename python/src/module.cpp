@@ -14,7 +14,11 @@ PYBIND11_MODULE(_core, m) {
   tariffsim::python::bind_solve(m);
   tariffsim::python::bind_analysis(m);
   tariffsim::python::bind_attribution(m);
+  tariffsim::python::bind_derivatives(m);
   tariffsim::python::bind_io(m);
   tariffsim::python::bind_market(m);
   tariffsim::python::bind_link(m);
+  tariffsim::python::bind_packing(m);
+  tariffsim::python::bind_panel(m);
+  tariffsim::python::bind_sweep(m);
 }

@@ -903,6 +903,46 @@ class Coalitions:
     @property
     def players(self) -> list[str]:
         ...
+class Outcome:
+    """
+    Numbers of an equilibrium by name.
+    """
+    def __init__(self, text: str, world: World) -> None:
+        ...
+    def read(self, equilibrium: Equilibrium) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def dims(self) -> list[str]:
+        ...
+    @property
+    def quantity(self) -> str:
+        ...
+    @property
+    def size(self) -> int:
+        ...
+    @property
+    def text(self) -> str:
+        ...
+    @property
+    def unit(self) -> str:
+        ...
+class Derivatives:
+    """
+    The linearisation of one equilibrium.
+    """
+    def __init__(self, equilibrium: Equilibrium, wanted: collections.abc.Sequence[str]) -> None:
+        ...
+    def gradient(self, outcomes: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex]) -> dict[str, typing.Any]:
+        """
+        The derivative of a weighted sum of outcomes by every parameter.
+        """
+    def tangent(self, direction: collections.abc.Mapping[str, typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], outcomes: collections.abc.Sequence[str]) -> list[numpy.typing.NDArray[numpy.float64]]:
+        """
+        How outcomes move in a direction.
+        """
+    @property
+    def parameters(self) -> list[str]:
+        ...
 class WorldListing:
     """
     A world that can be loaded by its name.
@@ -1178,6 +1218,168 @@ class Linked:
     @property
     def unlinked_value(self) -> float:
         ...
+class Stop:
+    """
+    Ends panels of other threads between two solves.
+    """
+    def __init__(self) -> None:
+        ...
+    def set(self) -> None:
+        ...
+    @property
+    def is_set(self) -> bool:
+        ...
+class PanelResult:
+    """
+    The outcomes of some rows.
+    """
+    @property
+    def diagnoses(self) -> list[str]:
+        ...
+    @property
+    def evaluations(self) -> list[int]:
+        ...
+    @property
+    def refused(self) -> typing.Any:
+        ...
+    @property
+    def residuals(self) -> list[float]:
+        ...
+    @property
+    def statuses(self) -> list[str]:
+        ...
+    @property
+    def values(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class Distribution:
+    """
+    What is known of an uncertain number.
+    """
+    @staticmethod
+    def beta(a: typing.SupportsFloat | typing.SupportsIndex, b: typing.SupportsFloat | typing.SupportsIndex, low: typing.SupportsFloat | typing.SupportsIndex = 0, high: typing.SupportsFloat | typing.SupportsIndex = 1) -> Distribution:
+        ...
+    @staticmethod
+    def empirical(draws: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]) -> Distribution:
+        ...
+    @staticmethod
+    def lognormal(median: typing.SupportsFloat | typing.SupportsIndex, sd: typing.SupportsFloat | typing.SupportsIndex) -> Distribution:
+        ...
+    @staticmethod
+    def normal(mean: typing.SupportsFloat | typing.SupportsIndex, sd: typing.SupportsFloat | typing.SupportsIndex) -> Distribution:
+        ...
+    @staticmethod
+    def triangular(low: typing.SupportsFloat | typing.SupportsIndex, mode: typing.SupportsFloat | typing.SupportsIndex, high: typing.SupportsFloat | typing.SupportsIndex) -> Distribution:
+        ...
+    @staticmethod
+    def truncated(of: Distribution, low: typing.SupportsFloat | typing.SupportsIndex, high: typing.SupportsFloat | typing.SupportsIndex) -> Distribution:
+        ...
+    @staticmethod
+    def uniform(low: typing.SupportsFloat | typing.SupportsIndex, high: typing.SupportsFloat | typing.SupportsIndex) -> Distribution:
+        ...
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> tuple:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    def at_deviate(self, z: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> typing.Any:
+        """
+        The quantile at the probability of a standard normal variable below z.
+        """
+    def cdf(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> typing.Any:
+        """
+        The probability below x.
+        """
+    def mean(self) -> float:
+        """
+        The mean.
+        """
+    def quantile(self, p: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> typing.Any:
+        """
+        The number below which lies the probability p, from 0 to 1; of a number or an array.
+        """
+    def sd(self) -> float:
+        """
+        The standard deviation.
+        """
+    def survival(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> typing.Any:
+        """
+        The probability above x.
+        """
+    def upper_quantile(self, q: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> typing.Any:
+        """
+        The number above which lies the probability q: exact in the upper tail.
+        """
+    @property
+    def kind(self) -> str:
+        """
+        Its name, such as "lognormal".
+        """
+    @property
+    def of(self) -> Distribution | None:
+        """
+        What is cut off, of a truncated one.
+        """
+    @property
+    def parameters(self) -> list[float]:
+        """
+        Its numbers, in the order in which it takes them.
+        """
+class SweepFolder:
+    """
+    The folder that a sweep streams its answer to, part by part.
+    """
+    def __enter__(self) -> typing.Any:
+        ...
+    def __exit__(self, *args) -> None:
+        ...
+    def __init__(self, folder: os.PathLike[str] | str | bytes, plan: str, resume: bool = False) -> None:
+        ...
+    def close(self) -> None:
+        ...
+    def has(self, part: typing.SupportsInt | typing.SupportsIndex) -> bool:
+        ...
+    def read_part(self, part: typing.SupportsInt | typing.SupportsIndex) -> str:
+        ...
+    def rows_of(self, part: typing.SupportsInt | typing.SupportsIndex) -> int:
+        ...
+    def write_part(self, part: typing.SupportsInt | typing.SupportsIndex, text: str) -> None:
+        ...
+    @property
+    def done(self) -> list[int]:
+        ...
+    @property
+    def header(self) -> str:
+        ...
+    @property
+    def parts(self) -> int:
+        ...
+    @property
+    def path(self) -> str:
+        ...
+    @property
+    def rows(self) -> int:
+        ...
+class SweepContents:
+    """
+    What the folder of a sweep holds.
+    """
+    @property
+    def done(self) -> list[int]:
+        ...
+    @property
+    def parts(self) -> int:
+        ...
+    @property
+    def plan(self) -> str:
+        ...
+    @property
+    def rows(self) -> int:
+        ...
 def acr_applies(equilibrium: Equilibrium) -> bool:
     ...
 def acr_welfare_pct(equilibrium: Equilibrium) -> numpy.typing.NDArray[numpy.float64]:
@@ -1186,7 +1388,15 @@ def aggregate(world: World, regions: collections.abc.Mapping[str, str], sectors:
     ...
 def attribute_outcome(solver: Solver, coalitions: Coalitions, outcome: collections.abc.Callable, each: collections.abc.Callable) -> dict:
     ...
+def available_threads() -> int:
+    ...
 def check(world: World) -> list[Finding]:
+    ...
+def compile_day(scenario: Scenario, bound: BoundPolicy) -> Shock:
+    """
+    One day of a dated scenario whose policy is bound.
+    """
+def draws(distributions: collections.abc.Sequence[Distribution], points: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, n]"], correlation: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, n]"] | None = None) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[m, n]"]:
     ...
 def effective_tariff(equilibrium: Equilibrium) -> dict[str, dict[str, numpy.typing.NDArray[numpy.float64]]]:
     ...
@@ -1208,11 +1418,17 @@ def format_measures(scenario: Scenario) -> str:
     ...
 def gross_exports(equilibrium: Equilibrium) -> dict[str, numpy.typing.NDArray[numpy.float64]]:
     ...
+def hessian_vector(equilibrium: Equilibrium, outcome: str, direction: collections.abc.Mapping[str, typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], wanted: collections.abc.Sequence[str]) -> dict[str, typing.Any]:
+    ...
 def import_price_hat(equilibrium: Equilibrium) -> dict[str, numpy.typing.NDArray[numpy.float64]]:
     ...
 def import_sources(equilibrium: Equilibrium, importer: collections.abc.Sequence[str], sector: collections.abc.Sequence[str]) -> dict[str, numpy.typing.NDArray[numpy.float64]]:
     ...
 def income_hat(equilibrium: Equilibrium) -> numpy.typing.NDArray[numpy.float64]:
+    ...
+def join_sweep_csv(folder: os.PathLike[str] | str | bytes, file: os.PathLike[str] | str | bytes, unfinished: bool = False) -> int:
+    ...
+def latin_hypercube(dims: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[m, n]"]:
     ...
 def link(solver: Solver, market: Market, change: Scenario, rest: Scenario, tolerance: typing.SupportsFloat | typing.SupportsIndex, max_rounds: typing.SupportsInt | typing.SupportsIndex, each: typing.Any) -> Linked:
     ...
@@ -1226,15 +1442,53 @@ def load_concordance(name_or_path: str, folders: collections.abc.Sequence[os.Pat
     ...
 def load_world(name_or_path: str, folders: collections.abc.Sequence[os.PathLike[str] | str | bytes]) -> World:
     ...
+def number_cells(matrix: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> list[str]:
+    """
+    Rows of numbers as lines of CSV.
+    """
+def outcome_columns(world: World, text: str) -> tuple[str, list[str], list[str]]:
+    ...
+def outcome_quantities() -> list[dict[str, str]]:
+    ...
+@typing.overload
+def pack(object: World) -> bytes:
+    ...
+@typing.overload
+def pack(object: Theory) -> bytes:
+    ...
+@typing.overload
+def pack(object: Closure) -> bytes:
+    ...
+@typing.overload
+def pack(object: Change) -> bytes:
+    ...
+@typing.overload
+def pack(object: Scenario) -> bytes:
+    ...
+@typing.overload
+def pack(object: Shock, world: World | None = None) -> bytes:
+    """
+    Rates as differences from the world's own, where it is given.
+    """
+def parameter_names() -> list[str]:
+    """
+    Names of all parameters that equilibria are differentiated by.
+    """
 def pass_through(equilibrium: Equilibrium) -> dict[str, numpy.typing.NDArray[numpy.float64]]:
     ...
 def pass_through_cells(equilibrium: Equilibrium) -> list[PassThroughCell]:
+    ...
+def random_points(dims: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[m, n]"]:
     ...
 def read_case(file: os.PathLike[str] | str | bytes) -> tuple[Scenario, Closure, Theory | tuple[str, dict[str, bool | str]]]:
     ...
 def read_market(folder: os.PathLike[str] | str | bytes) -> Market:
     ...
 def read_renumbering(file: os.PathLike[str] | str | bytes) -> Renumbering:
+    ...
+def read_sweep_folder(folder: os.PathLike[str] | str | bytes) -> SweepContents:
+    ...
+def read_sweep_part(folder: os.PathLike[str] | str | bytes, part: typing.SupportsInt | typing.SupportsIndex) -> str:
     ...
 def read_trade_lines(file: os.PathLike[str] | str | bytes, renumbering: Renumbering) -> TradeLines:
     ...
@@ -1244,12 +1498,26 @@ def real_income_pct(equilibrium: Equilibrium) -> numpy.typing.NDArray[numpy.floa
     ...
 def real_wage_pct(equilibrium: Equilibrium) -> numpy.typing.NDArray[numpy.float64]:
     ...
+def shock_direction(equilibrium: Equilibrium, shock: Shock) -> dict[str, typing.Any]:
+    """
+    What to add to the parameters of a result's shock to have another.
+    """
+def sobol_points(dims: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex | None = None) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[m, n]"]:
+    ...
 def solve_defaults() -> tuple[float, int]:
     ...
 def solve_market(market: Market, scenario: Scenario, theory: str, published_sign: bool = False, importer: str = '', tolerance: typing.SupportsFloat | typing.SupportsIndex = 1e-12, max_iterations: typing.SupportsInt | typing.SupportsIndex = 100) -> PartialEquilibrium:
     ...
+def solve_panel(rows: collections.abc.Sequence[tuple[typing.Any, typing.Any]], outcomes: collections.abc.Sequence[str], stop: Stop | None = None) -> PanelResult:
+    """
+    Solves pairs of Solver and Shock in order; what one row learns lets the next start nearer. Without the GIL.
+    """
 def split(world: World, region: str, parts: collections.abc.Sequence[RegionPart], separate_customs: bool) -> World:
     ...
+def terms_of(change: Change) -> typing.Any:
+    """
+    What only some instruments have, or None.
+    """
 def theory_presets() -> list[dict[str, str]]:
     ...
 def trade_balances(equilibrium: Equilibrium) -> dict[str, dict[str, numpy.typing.NDArray[numpy.float64]]]:
@@ -1257,6 +1525,18 @@ def trade_balances(equilibrium: Equilibrium) -> dict[str, dict[str, numpy.typing
 def trade_change(equilibrium: Equilibrium) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]:
     ...
 def trade_creation(equilibrium: Equilibrium, base_prices: bool) -> dict[str, numpy.typing.NDArray[numpy.float64]]:
+    ...
+def unpack_change(bytes: bytes) -> Change:
+    ...
+def unpack_closure(bytes: bytes) -> Closure:
+    ...
+def unpack_scenario(bytes: bytes) -> Scenario:
+    ...
+def unpack_shock(bytes: bytes, world: World | None = None) -> Shock:
+    ...
+def unpack_theory(bytes: bytes) -> Theory:
+    ...
+def unpack_world(bytes: bytes) -> World:
     ...
 def welfare_as_published_pct(equilibrium: Equilibrium) -> numpy.typing.NDArray[numpy.float64]:
     ...
@@ -1270,4 +1550,6 @@ def write_scenario(scenario: Scenario, folder: os.PathLike[str] | str | bytes) -
     ...
 def write_world(world: World, folder: os.PathLike[str] | str | bytes) -> None:
     ...
+PANEL: int = 32
+PART_ROWS: int = 256
 __version__: str = '0.1.0'

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 import numpy as np
 
-from tariffsim import _core, breakdown
+from tariffsim import _core, breakdown, derivatives
 from tariffsim.about import BaseShift
 from tariffsim.certificate import Certificate
 from tariffsim.changes import places_for, sides
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from tariffsim.derivatives import Direction, Gradient
     from tariffsim.labels import FloatArray
     from tariffsim.plot import Plots
     from tariffsim.scenario import Scenario
@@ -525,6 +526,70 @@ class Equilibrium:
     def export_destinations(self, exporter: Selector, sector: Selector = "*") -> pd.DataFrame:
         """What a producer sells to each importer, itself included: base, counterfactual, change, base_share, share."""
         return breakdown.partners(_core.export_destinations, self._core, self._axes, exporter, sector)
+
+    # ---- derivatives
+
+    def outcome(self, name: str) -> Any:
+        """An outcome by name: "real_income_pct[CHN]" or "flows[CHN->USA]" is a number, "real_income_pct" a labelled array.
+        `ts.outcome_quantities()` lists what there is."""
+        return derivatives.read(self, name)
+
+    def gradient(self, outcome: str | Mapping[str, float], by: str | Iterable[str] | None = None) -> Gradient:
+        """The derivative of one outcome by every tariff, export tax, trade cost, taste, productivity, deficit and elasticity.
+
+        Parameters
+        ----------
+        outcome : str or dict
+            One number, such as "real_income_pct[CHN]", "flows[CHN->USA]" or "tariff_revenue[USA]"; or a weighted sum, as
+            weights by outcome.
+        by : str or list of str
+            The parameters that are wanted; all that the theory has where absent.
+
+        Returns
+        -------
+        Gradient
+            `g.tariff`, `g.trade_elasticity` and so on are labelled arrays; `g.top(100)` the hundred largest.
+
+        Raises
+        ------
+        InvalidInput
+            Where a limit binds or rates answer to the equilibrium, and on an unknown outcome or parameter.
+        """
+        return derivatives.gradient(self, outcome, by)
+
+    def vjp(self, outcome: str | Mapping[str, float], by: str | Iterable[str] | None = None) -> Gradient:
+        """`gradient` by its name in automatic differentiation: weights of outcomes times the Jacobian."""
+        return derivatives.gradient(self, outcome, by)
+
+    def jvp(self, direction: Direction, outcomes: str | Iterable[str] = derivatives._SHOWN) -> xr.Dataset:
+        """How outcomes move in a direction, to first order.
+
+        Parameters
+        ----------
+        direction : Shock, Scenario or dict
+            A change to move towards (the direction is the difference to this result's own), or arrays by parameter, such as
+            {"tariff": array, "trade_elasticity": 1.0}; labelled arrays in any order.
+        outcomes : names of quantities or of single numbers
+
+        Returns
+        -------
+        xarray.Dataset
+            One variable by outcome.
+        """
+        return derivatives.jvp(self, direction, outcomes)
+
+    def jacobian(self, outcomes: Iterable[str], parameters: Iterable[str]) -> pd.DataFrame:
+        """Derivatives of single numbers by single parameters, such as "tariff[CHN->USA, ELE]", "productivity[USA, ELE]" or
+        "trade_elasticity[ELE]"; outcomes x parameters."""
+        return derivatives.jacobian(self, outcomes, parameters)
+
+    def hessian_vector(
+        self, outcome: str, direction: Direction, by: str | Iterable[str] | None = None
+    ) -> Gradient:
+        """How the gradient of an outcome moves in a direction of policy: the Hessian times a vector, to about eight digits.
+
+        The result is a Gradient of the slope of the outcome in that direction, by all parameters or those of `by`."""
+        return derivatives.hessian_vector(self, outcome, direction, by)
 
     # ---- for people and files
 

@@ -143,6 +143,11 @@ class Scenario(Instruments, Dated):
         names = pd.Index([listing.name for listing in known], name="name")
         return pd.DataFrame(rows, columns=["title", "folder", "problem"], index=names)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By its parts; labelled arrays travel as they are, for they wait for a world."""
+        bare = _core.Scenario(self._title, [], self._groups, self._policy, self._date, self._basis, list(self._limits))
+        return _unpacked, (_core.pack(bare), self._date, self._basis, [_packed(change) for change in self._changes])
+
     def _copy(self) -> Scenario:
         copy = Scenario(self._title)
         for slot in ("_changes", "_limits", "_policy", "_date", "_basis", "_cache"):
@@ -381,6 +386,10 @@ class Scenario(Instruments, Dated):
         """
         return Shock._of(self._core(world).compile(world._core))
 
+    def _without_policy(self, world: World) -> _core.Scenario:
+        core = self._core(world)
+        return _core.Scenario("", core.changes, self._groups, None, self._date, self._basis, list(self._limits))
+
     def _skeleton(self) -> _core.Scenario:
         return self._core(None)
 
@@ -438,6 +447,30 @@ class Case:
         """
         scenario, closure, theory = _core.read_case(Path(path))
         return Case(Scenario._of(scenario), Closure._of(closure), _theory(theory))
+
+
+def _packed(change: _Change | _core.Change) -> Any:
+    if not isinstance(change, _Change):
+        return _core.pack(change)
+    if not change.labelled:
+        return _core.pack(change.core(None))
+    return _core.pack(change.core(None)), change.value, change.days
+
+
+def _unpacked(packed: bytes, date: str | None, basis: str, changes: list[Any]) -> Scenario:
+    scenario = Scenario._of(_core.unpack_scenario(packed))
+    scenario._date, scenario._basis = date, basis
+    scenario._changes = tuple(_unpacked_change(change) for change in changes)
+    return scenario
+
+
+def _unpacked_change(packed: Any) -> _Change | _core.Change:
+    if isinstance(packed, bytes):
+        return _core.unpack_change(packed)
+    bare, value, days = packed
+    core = _core.unpack_change(bare)
+    scope = core.importer, core.exporter, core.sector
+    return _Change(core.instrument, *scope, core.operation, value, True, _core.terms_of(core), days)
 
 
 def _theory(theory: _core.Theory | tuple[str, dict[str, bool | str]]) -> Theory:

@@ -90,6 +90,9 @@ class Shock:
         shock._core = core
         return shock
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpacked, (_core.pack(self._core),)
+
     @property
     def tariffs(self) -> FloatArray | None:
         """t', exporter x importer x sector, in world order."""
@@ -150,6 +153,10 @@ class Shock:
     def __repr__(self) -> str:
         changed = [name for name in _DIMS if getattr(self, name) is not None]
         return f"Shock({', '.join(changed) if changed else 'no change'})"
+
+
+def _unpacked(packed: bytes) -> Shock:
+    return Shock._of(_core.unpack_shock(packed))
 
 
 def _array(value: Any, name: str, world: World | None) -> FloatArray:

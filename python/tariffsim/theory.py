@@ -44,7 +44,8 @@ class Theory:
         real wage, by region. wage : "flexible", "rigid_real" or "rigid_nominal". capital_share, capital_mobility : a second
         factor. factors : dict by name of dicts with share, mobility, supply and answers_to ("real" or "nominal").
         horizon : "boehm_levchenko_pandalai_nayar", or a dict with short_run and speed. years : since the change.
-        elasticity_source : where given elasticities come from.
+        elasticity_scale : multiplies both elasticities of trade, by sector. elasticity_source : where given elasticities come
+        from.
 
     Raises
     ------
@@ -81,6 +82,10 @@ class Theory:
         theory = Theory.__new__(Theory)
         theory._core, theory._name, theory._parameters = core, core.name, dict(core.description)
         return theory
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        packed = None if self._core is None else _core.pack(self._core)
+        return _unpacked, (self._name, self._parameters, packed)
 
     @property
     def name(self) -> str:
@@ -129,6 +134,13 @@ class Theory:
     def __repr__(self) -> str:
         arguments = [repr(self._name), *(f"{key}={value!r}" for key, value in self._parameters.items())]
         return f"Theory({', '.join(arguments)})"
+
+
+def _unpacked(name: str, parameters: dict[str, Any], packed: bytes | None) -> Theory:
+    theory = Theory.__new__(Theory)
+    theory._name, theory._parameters = name, parameters
+    theory._core = None if packed is None else _core.unpack_theory(packed)
+    return theory
 
 
 def _of_market(name: str, parameters: dict[str, Any]) -> dict[str, Any]:

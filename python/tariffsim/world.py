@@ -56,6 +56,9 @@ class World:
         self._token = f"{core.info.name or 'world'} #{next(_numbers)}"
         _worlds[self._token] = self
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpacked, (_core.pack(self._core),)
+
     @staticmethod
     def _by_token(token: str) -> World | None:
         return _worlds.get(token)
@@ -479,3 +482,7 @@ class World:
 
     def _repr_html_(self) -> str:
         return overview.html_table(self._core)
+
+
+def _unpacked(packed: bytes) -> World:
+    return World(_core.unpack_world(packed))

@@ -1,7 +1,7 @@
 # Debian packages, installed only where missing, so that a second run is quick and needs no rights.
 
-BUILD_PACKAGES=(g++ cmake ninja-build libeigen3-dev libtomlplusplus-dev nlohmann-json3-dev libcli11-dev libfccp-dev)
-TEST_PACKAGES=(catch2 libboost-dev libbenchmark-dev clang clang-format clang-tidy libclang-rt-dev ccache)
+BUILD_PACKAGES=(g++ cmake ninja-build libeigen3-dev libtomlplusplus-dev nlohmann-json3-dev libcli11-dev libfccp-dev libboost-dev libtbb-dev)
+TEST_PACKAGES=(catch2 libbenchmark-dev clang clang-format clang-tidy libclang-rt-dev ccache)
 DOCS_PACKAGES=(doxygen)
 
 is_installed() { [[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]; }

@@ -15,6 +15,7 @@ using Action = std::function<int()>;
 
 void declare_run(CLI::App& app, Action& action);
 void declare_theory(CLI::App& app, Action& action);
+void declare_sweep(CLI::App& app, Action& action);
 void declare_world(CLI::App& app, Action& action);
 void declare_market(CLI::App& app, Action& action);
 void declare_policy(CLI::App& app, Action& action);

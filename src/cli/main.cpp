@@ -23,6 +23,8 @@ constexpr const char* kFooter =
     "      what is in one of them: regions, sectors, trade, tariffs, sources, known defects\n"
     "  tariffsim run --world world-2022 --scenario war.toml --out war\n"
     "      solve the scenario in war.toml and write its answer to the folder war\n"
+    "  tariffsim sweep rates.toml --out rates --workers 2\n"
+    "      solve thousands of scenarios: those that rates.toml gives values to\n"
     "\n"
     "A scenario is a text file. This one is complete:\n"
     "  title = \"60 percent on all goods from China\"\n"
@@ -35,7 +37,8 @@ constexpr const char* kFooter =
     "\n"
     "Exit codes: 0 done; 2 bad input, with file, line and remedy on the standard error and nothing written;\n"
     "3 no equilibrium found, with the diagnosis in summary.json and no answer files; 130 interrupted, nothing "
-    "written.\n"
+    "written\n"
+    "(a sweep keeps the parts that are done).\n"
     "Every sub-command explains itself: tariffsim run --help, tariffsim world aggregate --help.";
 
 int complain(const char* kind, const char* text, int code) {
@@ -55,6 +58,7 @@ int main(int argc, char** argv) {
   try {
     declare_run(app, action);
     declare_theory(app, action);
+    declare_sweep(app, action);
     declare_world(app, action);
     declare_market(app, action);
     declare_policy(app, action);

@@ -6,9 +6,11 @@
 #include <string>
 #include <utility>
 
+#include "cli/closure_option.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/market_text.hpp"
+#include "cli/no_answer.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/theory_text.hpp"
 #include "tariffsim/core/errors.hpp"
@@ -31,28 +33,6 @@ struct LinkArguments {
   double tolerance = LinkOptions{}.tolerance;
   bool quiet = false;
 };
-
-void stop_if_interrupted(const std::string& out) {
-  if (noted_signal() == 0) return;
-  throw Interrupted(out.empty() ? "interrupted" : "interrupted; nothing was written to " + out);
-}
-
-int not_solved(const std::string& diagnosis, const std::string& out) {
-  std::cerr << "tariffsim: not converged: " << diagnosis << "\n";
-  if (!out.empty()) std::cerr << "  the diagnosis is in " << out << "/summary.json; no answer was written\n";
-  return not_converged;
-}
-
-// What a market or a world reveals of a scenario: says which file it is in.
-template <class Work>
-auto blaming(const std::string& file, Work work) {
-  try {
-    return work();
-  } catch (const InvalidInput& e) {
-    if (e.where().find(file) != std::string::npos) throw;
-    throw InvalidInput(file + ": " + e.where(), e.problem(), e.remedy());
-  }
-}
 
 int info(const std::string& folder) {
   print_market(std::cout, read_market(folder));
@@ -208,14 +188,9 @@ void declare_market_link(CLI::App& market, Action& action) {
                    "Theory of the world (see: tariffsim theory list), instead of what --with says:\n"
                    "two_tier,domestic_import=2")
       ->type_name("THEORY");
-  command
-      ->add_option("--closure", given->deficits,
-                   "What happens to trade deficits: balanced, fixed_world_share, fixed_income_share,\n"
-                   "fixed_expenditure_share or endogenous")
-      ->type_name("RULE")
-      ->check(CLI::IsMember(
-                  {"balanced", "fixed_world_share", "fixed_income_share", "fixed_expenditure_share", "endogenous"})
-                  .description(""));
+  add_closure(*command, given->deficits,
+              "What happens to trade deficits: balanced, fixed_world_share, fixed_income_share,\n"
+              "fixed_expenditure_share or endogenous");
   command
       ->add_option("--tolerance", given->tolerance,
                    "Largest difference of log shares, prices, costs and spending between the two")

@@ -259,7 +259,7 @@ const std::map<std::string, Vector (*)(const Equilibrium&)>& outcomes() {
 }
 
 OutcomeAttribution shared_out(const World& world, const Closure& closure, const Coalitions& coalitions,
-                              const Outcome& outcome) {
+                              const ReadOutcomes& outcome) {
   return tariffsim::attribute_outcome(Solver(world, closure), coalitions, outcome, [](int, int) {
     if (noted_signal() != 0) throw Interrupted("interrupted");
     return true;

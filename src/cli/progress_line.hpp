@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "tariffsim/io/sweep_run.hpp"
 #include "tariffsim/solve/options.hpp"
 
 namespace tariffsim::cli {
@@ -20,6 +21,8 @@ class ProgressLine {
   void show(const Progress& progress);
   /// After a round of linking.
   void show_round(int round, double gap);
+  /// After a panel of a sweep: how many rows are done, how fast, and how long the rest takes.
+  void show_rows(const SweepProgress& progress);
 
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

@@ -6,8 +6,10 @@
 #include <string>
 
 #include "cli/answer_text.hpp"
+#include "cli/closure_option.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupts.hpp"
+#include "cli/no_answer.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/theory_text.hpp"
 #include "tariffsim/core/errors.hpp"
@@ -24,17 +26,6 @@ struct RunArguments {
   double tolerance = SolveOptions{}.tolerance;
   bool quiet = false, path = false;
 };
-
-void stop_if_interrupted(const std::string& out) {
-  if (noted_signal() == 0) return;
-  throw Interrupted(out.empty() ? "interrupted" : "interrupted; nothing was written to " + out);
-}
-
-int not_solved(const std::string& diagnosis, const std::string& out) {
-  std::cerr << "tariffsim: not converged: " << diagnosis << "\n";
-  if (!out.empty()) std::cerr << "  the diagnosis is in " << out << "/summary.json; no answer was written\n";
-  return not_converged;
-}
 
 Basis basis_of(const RunArguments& given) { return given.basis == "collected" ? Basis::collected : Basis::legal; }
 
@@ -55,12 +46,7 @@ Equilibrium solve_with_progress(const World& world, const Case& declared, const 
     line.show(progress);
     return noted_signal() == 0;
   };
-  try {
-    return solve(world, declared, options);
-  } catch (const InvalidInput& e) {  // what a world reveals of a scenario: say which file it is in
-    if (e.where().find(given.scenario) != std::string::npos) throw;
-    throw InvalidInput(given.scenario + ": " + e.where(), e.problem(), e.remedy());
-  }
+  return blaming(given.scenario, [&] { return solve(world, declared, options); });
 }
 
 // One line a day, and path.csv where a folder is given.
@@ -148,14 +134,9 @@ void declare_run(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"legal", "collected"}).description(""))
       ->type_name("DAYS")
       ->capture_default_str();
-  command
-      ->add_option("--closure", given->deficits,
-                   "What happens to trade deficits, instead of what the scenario says:\n"
-                   "balanced, fixed_world_share, fixed_income_share, fixed_expenditure_share or endogenous")
-      ->type_name("RULE")
-      ->check(CLI::IsMember(
-                  {"balanced", "fixed_world_share", "fixed_income_share", "fixed_expenditure_share", "endogenous"})
-                  .description(""));
+  add_closure(*command, given->deficits,
+              "What happens to trade deficits, instead of what the scenario says:\n"
+              "balanced, fixed_world_share, fixed_income_share, fixed_expenditure_share or endogenous");
   command
       ->add_option("--theory", given->theory,
                    "Theory, instead of what the scenario says, with its parameters (see: tariffsim theory list):\n"

@@ -7,53 +7,22 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <random>
 #include <system_error>
 #include <utility>
 
+#include "io/durable_file.hpp"
 #include "tariffsim/core/errors.hpp"
 
 namespace tariffsim::detail {
 namespace fs = std::filesystem;
 namespace {
 
-[[noreturn]] void refuse(const fs::path& path, const std::string& action, int reason) {
-  throw InvalidInput(path.string(), "cannot " + action + ": " + std::strerror(reason),
-                     "choose a folder that can be written and has space");
-}
-
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  Descriptor(const fs::path& path, int flags, mode_t mode = 0)
-      : value_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor(Descriptor&&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
-
-  [[nodiscard]] bool opened() const { return value_ >= 0; }
-  [[nodiscard]] int get() const { return value_; }
-  [[nodiscard]] int release() { return std::exchange(value_, -1); }
-  int close() { return value_ < 0 ? 0 : ::close(std::exchange(value_, -1)); }
-
- private:
-  int value_;
-};
-
-void sync_folder(const fs::path& folder) {
-  const Descriptor opened(folder, O_RDONLY | O_DIRECTORY);
-  // Some file systems cannot sync a folder; the rename is then as durable as they make it.
-  if (opened.opened()) static_cast<void>(::fsync(opened.get()));
-}
-
 // The absolute path of the target, through links, without a trailing slash.
 fs::path resolved(const fs::path& target) {
   std::error_code problem;
   fs::path path = fs::weakly_canonical(fs::absolute(target, problem), problem);
-  if (problem) refuse(target, "resolve the path", problem.value());
+  if (problem) refuse_path(target, "resolve the path", problem.value());
   path = path.lexically_normal();
   if (!path.has_filename()) path = path.parent_path();
   if (!path.has_filename()) {
@@ -89,8 +58,8 @@ void require_parent(const fs::path& target) {
   std::error_code ignored;
   fs::path parent = target.parent_path();
   while (!fs::exists(parent, ignored) && parent.has_relative_path()) parent = parent.parent_path();
-  if (!fs::is_directory(parent, ignored)) refuse(parent, "write in it", ENOTDIR);
-  if (::access(parent.c_str(), W_OK | X_OK) != 0) refuse(parent, "write in it", errno);
+  if (!fs::is_directory(parent, ignored)) refuse_path(parent, "write in it", ENOTDIR);
+  if (::access(parent.c_str(), W_OK | X_OK) != 0) refuse_path(parent, "write in it", errno);
 }
 
 void require_free_or_replaceable(const fs::path& target, const AtomicFolder::MayReplace& may_replace) {
@@ -103,7 +72,7 @@ void require_free_or_replaceable(const fs::path& target, const AtomicFolder::May
   try {
     if (!fs::is_empty(target)) may_replace(target);
   } catch (const fs::filesystem_error& e) {
-    refuse(target, "look into the folder", e.code().value());
+    refuse_path(target, "look into the folder", e.code().value());
   }
 }
 
@@ -135,7 +104,7 @@ AtomicFolder::AtomicFolder(const fs::path& target, MayReplace may_replace)
   require_free_or_replaceable(target_, may_replace_);
   std::error_code problem;
   fs::create_directories(target_.parent_path(), problem);
-  if (problem) refuse(target_.parent_path(), "create the folder", problem.value());
+  if (problem) refuse_path(target_.parent_path(), "create the folder", problem.value());
   remove_abandoned();
   open_stage();
 }
@@ -166,7 +135,7 @@ void AtomicFolder::open_stage() {
     const fs::path stage = target_.parent_path() / (stage_prefix(target_) + random_suffix());
     if (::mkdir(stage.c_str(), 0777) != 0) {
       if (errno == EEXIST) continue;
-      refuse(target_.parent_path(), "write in the folder", errno);
+      refuse_path(target_.parent_path(), "write in the folder", errno);
     }
     Descriptor folder(stage, O_RDONLY | O_DIRECTORY);
     // A file system without locks is served too; there an abandoned folder stays.
@@ -186,17 +155,8 @@ void AtomicFolder::write_file(const std::string& name, const std::string& text) 
   const fs::path path = stage_ / name;
   std::error_code problem;
   fs::create_directories(path.parent_path(), problem);
-  if (problem) refuse((target_ / name).parent_path(), "create the folder", problem.value());
-  Descriptor file(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
-  if (!file.opened()) refuse(target_ / name, "write the file", errno);
-  for (std::size_t done = 0; done < text.size();) {
-    const auto wrote = ::write(file.get(), text.data() + done, text.size() - done);
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) refuse(target_ / name, "write the file", errno);
-    done += static_cast<std::size_t>(wrote);
-  }
-  if (::fsync(file.get()) != 0 && errno != EINVAL && errno != ENOTSUP) refuse(target_ / name, "write the file", errno);
-  if (file.close() != 0) refuse(target_ / name, "write the file", errno);
+  if (problem) refuse_path((target_ / name).parent_path(), "create the folder", problem.value());
+  write_new_file(path, text, target_ / name);
 }
 
 void AtomicFolder::write_all(const std::map<std::string, std::string>& files, const StopRequested& stop) {
@@ -221,15 +181,15 @@ void AtomicFolder::move_into_place() {
     stage_.clear();
     return;
   }
-  if (errno != ENOTEMPTY && errno != EEXIST) refuse(target_, "create the folder", errno);
+  if (errno != ENOTEMPTY && errno != EEXIST) refuse_path(target_, "create the folder", errno);
   if (exchange(stage_, target_)) return;  // what is now at stage_ is the old folder, which the destructor removes
   // A writer killed between these two renames leaves the old folder under this name; nothing deletes it.
   const fs::path aside = target_.parent_path() / ("." + target_.filename().string() + ".previous-" + random_suffix());
-  if (::rename(target_.c_str(), aside.c_str()) != 0) refuse(target_, "move the old folder aside", errno);
+  if (::rename(target_.c_str(), aside.c_str()) != 0) refuse_path(target_, "move the old folder aside", errno);
   if (::rename(stage_.c_str(), target_.c_str()) != 0) {
     const int reason = errno;
     static_cast<void>(::rename(aside.c_str(), target_.c_str()));
-    refuse(target_, "create the folder", reason);
+    refuse_path(target_, "create the folder", reason);
   }
   stage_ = aside;
 }

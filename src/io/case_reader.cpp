@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "io/case_reader.hpp"
 #include "io/policy_reader.hpp"
 #include "io/terms_reader.hpp"
 #include "io/text_file.hpp"
@@ -308,17 +309,6 @@ Scenario read_groups(const toml::table& node, const std::string& file, Scenario 
   return scenario;
 }
 
-toml::table parse_toml(std::string_view text, const std::string& file) {
-  detail::require_utf8(text, file);
-  try {
-    return toml::parse(text, file);
-  } catch (const toml::parse_error& e) {
-    const auto begin = e.source().begin;
-    throw InvalidInput(file + ":" + std::to_string(begin.line) + ":" + std::to_string(begin.column),
-                       std::string("is not valid TOML: ") + std::string(e.description()), "correct the line");
-  }
-}
-
 /// What a limit is called in a file, and what it is.
 struct LimitKind {
   const char* kind;
@@ -389,19 +379,38 @@ std::filesystem::path file_in(const std::filesystem::path& file_or_folder) {
 
 }  // namespace
 
-Case parse_case(std::string_view text, const std::filesystem::path& file, const FileReader& files) {
-  const std::string name = file.string();
-  const toml::table document = parse_toml(text, name);
-  const TomlTable root(document, name, "scenario");
+namespace detail {
+
+toml::table parse_toml(std::string_view text, const std::string& file) {
+  require_utf8(text, file);
+  try {
+    return toml::parse(text, file);
+  } catch (const toml::parse_error& e) {
+    const auto begin = e.source().begin;
+    throw InvalidInput(file + ":" + std::to_string(begin.line) + ":" + std::to_string(begin.column),
+                       std::string("is not valid TOML: ") + std::string(e.description()), "correct the line");
+  }
+}
+
+std::vector<std::string> case_keys() {
   std::vector<std::string> known = {"title", "theory", "closure", "groups", "measure"};
-  for (const char* key : detail::policy_keys()) known.emplace_back(key);
-  root.require_known(known);
-  Case declared;
-  declared.scenario = Scenario(root.text("title", "start the file with a title, such as title = \"A tariff war\""));
+  for (const char* key : policy_keys()) known.emplace_back(key);
+  return known;
+}
+
+void read_model(const toml::table& document, const std::filesystem::path& file, Case& declared) {
+  const std::string name = file.string();
+  const TomlTable root(document, name, "scenario");
   if (root.has("theory")) read_theory(table_at(root, "theory"), name, declared);
   if (root.has("closure")) declared.closure = read_closure(table_at(root, "closure"), name);
-  if (root.has("groups")) declared.scenario = read_groups(table_at(root, "groups"), name, declared.scenario);
-  Policy policy = detail::read_policy(root, file, files);
+}
+
+Scenario read_scenario(const toml::table& document, const std::filesystem::path& file, const FileReader& files) {
+  const std::string name = file.string();
+  const TomlTable root(document, name, "scenario");
+  Scenario scenario(root.text("title", "start the file with a title, such as title = \"A tariff war\""));
+  if (root.has("groups")) scenario = read_groups(table_at(root, "groups"), name, scenario);
+  Policy policy = read_policy(root, file, files);
 
   if (root.has("measure")) {
     const std::string remedy = "write [[measure]] on a line of its own before each measure";
@@ -412,18 +421,29 @@ Case parse_case(std::string_view text, const std::filesystem::path& file, const 
       if (!node.is_table()) root.refuse("measure", "'measure' is not an array of tables", remedy);
       ++number;
       if (const LimitKind* kind = limit_kind(*node.as_table())) {
-        declared.scenario = declared.scenario.with(read_limit(*node.as_table(), *kind, name, number));
+        scenario = scenario.with(read_limit(*node.as_table(), *kind, name, number));
       } else if (is_dated(node)) {
-        policy.measures.push_back(detail::read_dated_measure(*node.as_table(), name, number));
+        policy.measures.push_back(read_dated_measure(*node.as_table(), name, number));
       } else {
-        declared.scenario = declared.scenario.with(read_measure(*node.as_table(), file, number, files));
+        scenario = scenario.with(read_measure(*node.as_table(), file, number, files));
       }
     }
   }
   if (!policy.measures.empty()) {
-    policy.groups = declared.scenario.groups();
-    declared.scenario = declared.scenario.with(std::move(policy));
+    policy.groups = scenario.groups();
+    scenario = scenario.with(std::move(policy));
   }
+  return scenario;
+}
+
+}  // namespace detail
+
+Case parse_case(std::string_view text, const std::filesystem::path& file, const FileReader& files) {
+  const toml::table document = detail::parse_toml(text, file.string());
+  TomlTable(document, file.string(), "scenario").require_known(detail::case_keys());
+  Case declared;
+  detail::read_model(document, file, declared);
+  declared.scenario = detail::read_scenario(document, file, files);
   return declared;
 }
 

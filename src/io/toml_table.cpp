@@ -19,6 +19,8 @@ std::string TomlTable::where(const char* key) const {
   return node == nullptr ? where() : position(*node);
 }
 
+std::string TomlTable::where(const toml::node& node) const { return position(node); }
+
 void TomlTable::refuse(const char* key, const std::string& problem, const std::string& remedy) const {
   throw InvalidInput(where(key), what_ + ": " + problem, remedy);
 }

@@ -38,6 +38,7 @@ class TomlTable {
 
   [[nodiscard]] std::string where() const { return position(table_); }
   [[nodiscard]] std::string where(const char* key) const;
+  [[nodiscard]] std::string where(const toml::node& node) const;
   [[noreturn]] void refuse(const char* key, const std::string& problem, const std::string& remedy) const;
 
   [[nodiscard]] const std::string& file() const { return file_; }

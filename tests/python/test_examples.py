@@ -45,6 +45,20 @@ def test_sweep(tmp_path, world):
     assert float(rows[-1][4]) == pytest.approx(eq.tariff_revenue["USA"] / 1e3, abs=0.06)
 
 
+def test_batch(tmp_path, world):
+    lines = run("batch", tmp_path).splitlines()
+    assert lines[0] == "63 rows, 63 converged; the same again: True"
+    table = {float(line.split()[0]): [float(cell) for cell in line.split()[1:]] for line in lines[3:]}
+    both = (
+        ts.Scenario()
+        .tariff("USA", "CHN", "goods", rate=0.5, operation="add")
+        .tariff("CHN", "USA", "goods", rate=0.5, operation="add")
+    )
+    for scale, value in zip((0.5, 1.0, 2.0), table[0.5]):
+        eq = ts.solve(world, both, theory=ts.Theory(elasticity_scale=scale))
+        assert value == pytest.approx(eq.real_income_pct["USA"], abs=6e-5)
+
+
 def test_own_data(tmp_path):
     text = run("own_data", tmp_path)
     assert "refused: frame 'flows', row" in text and "'FRAM'" in text and "use 'FARM'" in text

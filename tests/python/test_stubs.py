@@ -28,7 +28,8 @@ def stub_functions():
                 visit(child, f"{child.name}.")
             elif isinstance(child, ast.FunctionDef):
                 words = [ast.unparse(d) for d in child.decorator_list]
-                if not any(word == "property" or word.endswith(".setter") for word in words):
+                special = child.name.startswith("__") and child.name not in ("__init__", "__len__")  # stubtest's
+                if not special and not any(word == "property" or word.endswith(".setter") for word in words):
                     found.setdefault(prefix + child.name, []).append(parameters(child.args))
 
     visit(ast.parse(STUB.read_text(encoding="utf-8")), "")
@@ -72,6 +73,8 @@ def stub_members():
     for node in tree.body:
         if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
             names.add(node.name)
+        if isinstance(node, ast.AnnAssign) and not node.target.id.startswith("__"):
+            names.add(node.target.id)
         if isinstance(node, ast.ClassDef):
             for child in node.body:
                 if isinstance(child, ast.FunctionDef):

@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <limits>
 #include <set>
 #include <string>
@@ -13,6 +12,7 @@
 #include "support/catch.hpp"
 #include "support/hand_markets.hpp"
 #include "support/hand_worlds.hpp"
+#include "support/output_folder.hpp"
 #include "support/shared_data.hpp"
 #include "support/small_market.hpp"
 #include "support/small_package.hpp"
@@ -35,23 +35,7 @@ namespace {
 const std::set<std::string> kFiles = {"summary.json", "regions.csv",   "sectors.csv", "region_sectors.csv",
                                       "flows.csv",    "suppliers.csv", "buyers.csv"};
 
-fs::path fresh(const std::string& name) {
-  const fs::path root = fs::path(TARIFFSIM_TEST_OUTPUT_DIR) / "market results" / name;
-  fs::remove_all(root);
-  fs::create_directories(root);
-  return root;
-}
-
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::set<std::string> names_in(const fs::path& folder) {
-  std::set<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder)) names.insert(entry.path().filename().string());
-  return names;
-}
+fs::path fresh(const std::string& name) { return fresh_folder("market results", name); }
 
 double number(const std::string& field) { return std::stod(field); }
 

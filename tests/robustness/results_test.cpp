@@ -2,7 +2,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <limits>
 #include <memory>
 #include <set>
@@ -11,6 +10,7 @@
 
 #include "support/catch.hpp"
 #include "support/hand_worlds.hpp"
+#include "support/output_folder.hpp"
 #include "support/shared_data.hpp"
 #include "tariffsim/analysis/first_order.hpp"
 #include "tariffsim/analysis/welfare.hpp"
@@ -27,23 +27,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-fs::path fresh(const std::string& name) {
-  const fs::path root = fs::path(TARIFFSIM_TEST_OUTPUT_DIR) / "results" / name;
-  fs::remove_all(root);
-  fs::create_directories(root);
-  return root;
-}
-
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::set<std::string> names_in(const fs::path& folder) {
-  std::set<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder)) names.insert(entry.path().filename().string());
-  return names;
-}
+fs::path fresh(const std::string& name) { return fresh_folder("results", name); }
 
 double number(const std::string& field) { return std::stod(field); }
 

@@ -51,7 +51,7 @@ namespace tariffsim {
 }
 
 /// Any numbers of an equilibrium; as many for each.
-using Outcome = std::function<Vector(const Equilibrium&)>;
+using ReadOutcomes = std::function<Vector(const Equilibrium&)>;
 
 /// An outcome in parts by player.
 struct OutcomeAttribution {
@@ -67,7 +67,7 @@ struct OutcomeAttribution {
 /// @throws NotConverged that names the players of a coalition without an equilibrium, or where `each` ended the work.
 /// @throws InvalidInput where the outcome is not finite, or changes its length.
 [[nodiscard]] inline OutcomeAttribution attribute_outcome(const Solver& solver, const Coalitions& coalitions,
-                                                          const Outcome& outcome,
+                                                          const ReadOutcomes& outcome,
                                                           const std::function<bool(int, int)>& each = {}) {
   const Coalitions::Members count = coalitions.count();
   Eigen::MatrixXd worth;

@@ -64,7 +64,8 @@ struct Theory {
   std::vector<Factor> factors = {Factor{}};      ///< the first is labour, whose price is the wage
   std::optional<Horizon> horizon{};              ///< of the elasticity among sources and of home against imports
   std::optional<double> years{};                 ///< since the change; absent: the long run, or a path's own dates
-  std::string elasticity_source{};               ///< of what was given here; empty: as given
+  Parameter elasticity_scale = 1;   ///< multiplies both elasticities of trade, after the horizon, by sector
+  std::string elasticity_source{};  ///< of what was given here; empty: as given
 
   friend bool operator==(const Theory&, const Theory&) = default;
 

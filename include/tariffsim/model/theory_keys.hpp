@@ -197,6 +197,8 @@ inline const std::map<std::string, TheorySetter>& theory_setters() {
          }
          factor_named(t, "capital").mobility = r.number("capital_mobility");
        }},
+      {"elasticity_scale",
+       [](const TheoryReader& r, Theory& t) { t.elasticity_scale = r.parameter("elasticity_scale", 1); }},
       {"years", [](const TheoryReader& r, Theory& t) { t.years = r.number("years"); }},
       {"elasticity_source",
        [](const TheoryReader& r, Theory& t) {
@@ -278,6 +280,7 @@ inline const std::map<std::string, TheorySetter>& theory_setters() {
     say("horizon", "short run " + show(theory.horizon->short_run) + ", speed " + show(theory.horizon->speed));
     if (theory.years) say("years", show(*theory.years));
   }
+  if (!theory.elasticity_scale.is(1)) say("elasticity_scale", describe(theory.elasticity_scale));
   return out;
 }
 

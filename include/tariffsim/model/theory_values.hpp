@@ -146,6 +146,7 @@ inline std::string elasticity_source(const Theory& theory, const World& world) {
     text = "of the world '" + (world.info().title.empty() ? world.info().name : world.info().title) + "'";
   }
   if (theory.domestic_import) text += "; home against imports as given: " + describe(*theory.domestic_import);
+  if (!theory.elasticity_scale.is(1)) text += "; times " + describe(theory.elasticity_scale);
   if (theory.horizon) {
     const Horizon& h = *theory.horizon;
     text += "; ";
@@ -184,6 +185,12 @@ inline std::string elasticity_source(const Theory& theory, const World& world) {
       v.trade_elasticity *= share;
       v.home_elasticity *= share;
     }
+  }
+  if (!theory.elasticity_scale.is(1)) {
+    const Vector scale = by_sector(theory.elasticity_scale, world, "theory: elasticity_scale");
+    require_range(scale, positive, "elasticity_scale", "give a factor above zero: 1 leaves elasticities as they are");
+    v.trade_elasticity *= scale;
+    if (v.two_tiers()) v.home_elasticity *= scale;
   }
   if (!elasticity(theory.final_demand)) {
     throw InvalidInput("theory: final_demand", "is " + show(theory.final_demand), substitution);

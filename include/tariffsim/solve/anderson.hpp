@@ -23,6 +23,9 @@ class Anderson {
     has_last_ = false;
   }
 
+  /// Begins another iteration whose slope is much like the last one's: what was learnt of it is kept.
+  void begin() { has_last_ = false; }
+
   /// The accelerated step from `point`, whose plain fixed-point step is `step`.
   [[nodiscard]] Eigen::VectorXd accelerate(const Eigen::VectorXd& point, const Eigen::VectorXd& step) {
     if (has_last_) {

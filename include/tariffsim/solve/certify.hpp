@@ -70,6 +70,12 @@ bool sound(const Array& values, double least) {
   return values.size() == 0 || (std::isfinite(values.sum()) && values.minCoeff() >= least);
 }
 
+// True where every number is zero: the first is, and each equals the next.
+inline bool all_zero(const double* values, Index size) {
+  return size == 0 ||
+         (values[0] == 0 && std::memcmp(values, values + 1, static_cast<std::size_t>(size - 1) * sizeof(double)) == 0);
+}
+
 // Multiplies the weights of one importer's purchases by what wedges and tastes do to them: taste_hat kappa_hat^-theta,
 // tariffs to the power of the pass-through.
 inline void apply_wedges(const State& before, const State& after, const Shock& shock, double theta, double pass_through,
@@ -109,10 +115,9 @@ inline void apply_wedges(const State& before, const State& after, const Shock& s
   Certificate c;
 
   const double above_zero = std::numeric_limits<double>::denorm_min();
-  c.positive = detail::sound(after.flows.values(), 0.0) && detail::sound(after.expenditure, 0.0) &&
-               detail::sound(eq.price_hat, above_zero) && detail::sound(eq.cost_hat, above_zero) &&
-               detail::sound(eq.factor_price_hat, above_zero) && detail::sound(eq.factor_supply_hat, above_zero) &&
-               detail::sound(after.income, above_zero);
+  c.positive = detail::sound(after.expenditure, 0.0) && detail::sound(eq.price_hat, above_zero) &&
+               detail::sound(eq.cost_hat, above_zero) && detail::sound(eq.factor_price_hat, above_zero) &&
+               detail::sound(eq.factor_supply_hat, above_zero) && detail::sound(after.income, above_zero);
 
   // Equation 1: unit costs, where the sector produced.
   const detail::CertifiedProduction production = detail::certified_production(eq);
@@ -135,17 +140,19 @@ inline void apply_wedges(const State& before, const State& after, const Shock& s
     const auto f0 = before.flows.slice(j).array(), f1 = after.flows.slice(j).array();
     const auto t0 = before.tariffs().slice(j).array(), t1 = after.tariffs().slice(j).array();
     const auto e1 = after.export_taxes().slice(j).array();
+    const bool taxed = !detail::all_zero(e1.data(), e1.size());
     Vector sold = Vector::Zero(N);
     RegionSector received = RegionSector::Zero(N, 1);
     for (Index n = 0; n < N; ++n) {
       sold += f1.col(n);
       const double at_border = f1.col(n).sum(), duties = (f1.col(n) * t1.col(n)).sum();
+      c.positive = c.positive && std::isfinite(at_border) && f1.col(n).minCoeff() >= 0.0;
       bought(n, j) = at_border + duties;
       revenue[n] += duties;
       imbalance[n] += at_border;
       if (!(before.expenditure(n, j) > 0)) continue;
       const double phi = theory.pass_through.size() != 0 ? theory.pass_through(n, j) : 1.0;
-      weight = f0.col(n) * (1.0 + t0.col(n)) / before.expenditure(n, j) * pull;
+      weight = f0.col(n) * (1.0 + t0.col(n)) * (1.0 / before.expenditure(n, j)) * pull;
       detail::apply_wedges(before, after, shock, theta[j], phi, n, j, weight);
       double price =
           detail::certified_price(theory, f0.col(n) * (1.0 + t0.col(n)), home[static_cast<std::size_t>(n)], j, weight);
@@ -156,7 +163,6 @@ inline void apply_wedges(const State& before, const State& after, const Shock& s
       }
       worst.cell(c.zero_profit, n, j, eq.price_hat(n, j) - price, price);
     }
-    const bool taxed = e1.abs().sum() != 0.0;
     if (theory.distributes()) {
       output.col(j).setZero();
       for (Index n = 0; n < N; ++n) {

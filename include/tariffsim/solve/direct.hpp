@@ -16,6 +16,7 @@
 
 #include "tariffsim/model/system.hpp"
 #include "tariffsim/solve/anderson.hpp"
+#include "tariffsim/solve/chain_memory.hpp"
 #include "tariffsim/solve/gmres.hpp"
 #include "tariffsim/solve/options.hpp"
 #include "tariffsim/solve/preconditioner.hpp"
@@ -114,49 +115,29 @@ class DirectSolve {
         anderson_(size(), kDepth) {}
 
   /// Iterates from `z`, in place. True where every residual is within tolerance; z is then one step beyond that point.
-  [[nodiscard]] bool run(Unknowns& z) {
-    Unknowns best = z;
-    double best_residual = std::numeric_limits<double>::infinity();
-    int since_best = 0, refreshes = 0;
+  [[nodiscard]] bool run(Unknowns& z) { return iterate(z, anderson_); }
+
+  /// The same from the base `z` with what solves before have learnt, and remembers what this one learns.
+  [[nodiscard]] bool run(Unknowns& z, detail::ChainMemory& memory) {
+    const Eigen::VectorXd base = position(z);
     Eigen::VectorXd step(size());
-    for (int iteration = 0;; ++iteration) {
-      const StepResidual residual = plain_step(z, step);
-      const double worst = residual.worst();
-      last_residual_ = worst;
-      const bool sound = std::isfinite(worst) && step.allFinite();
-      if (worst <= tolerance_) {
-        if (sound) apply(z, anderson_.accelerate(position(z), step));
-        return true;
-      }
-      if (!effort_.spend(worst, path_)) return false;
-      if (sound && worst < 0.9 * best_residual) {
-        best_residual = worst;
-        best = z;
-        since_best = 0;
-        ++iterations_;
-      } else {
-        ++since_best;
-      }
-      if (!sound || worst > 1e4 * best_residual || since_best >= kPatience) {
-        // Linearise again at the best point so far; give up when that has not helped.
-        if (!std::isfinite(best_residual) || ++refreshes > kRefreshes) {
-          z = best;
-          return false;
-        }
-        z = best;
-        preconditioner_ = std::make_shared<const Preconditioner>(system_, z);
-        anderson_.restart();
-        since_best = 0;
-        continue;
-      }
-      // Far from the solution the linearisation at the base is poor: replace it once, early.
-      if (iteration == kEarlyRefresh && worst > 1e-3) {
-        preconditioner_ = std::make_shared<const Preconditioner>(system_, z);
-        anderson_.restart();
-        continue;
-      }
-      apply(z, anderson_.accelerate(position(z), step));
-    }
+    last_residual_ = plain_step(z, step).worst();
+    if (!effort_.spend(last_residual_, path_) || !step.allFinite()) return false;
+    apply(z, memory.predict(step));
+    if (last_residual_ <= tolerance_) return true;
+    memory.slope().begin();
+    const auto linearised_at = preconditioner_;
+    const bool solved = iterate(z, memory.slope());
+    // A slope of another linearisation would mislead the next solve.
+    if (!solved || preconditioner_ != linearised_at) memory.slope().restart();
+    if (solved) memory.remember(step, position(z) - base);
+    return solved;
+  }
+
+  /// Of a step: all unknowns in one column.
+  [[nodiscard]] Index size() const {
+    const Index earnings = c().regions * c().factors();
+    return earnings + (sized() ? 3 : 2) * cells() + (system_.relieves_tax() ? c().regions : 0);
   }
 
   /// Newton's method from `z`, in place: for systems whose steps do not contract, as with scale economies. True where
@@ -208,6 +189,51 @@ class DirectSolve {
   [[nodiscard]] std::shared_ptr<const Preconditioner> preconditioner() const { return preconditioner_; }
 
  private:
+  [[nodiscard]] bool iterate(Unknowns& z, Anderson& anderson) {
+    Unknowns best = z;
+    double best_residual = std::numeric_limits<double>::infinity();
+    int since_best = 0, refreshes = 0;
+    Eigen::VectorXd step(size());
+    for (int iteration = 0;; ++iteration) {
+      const StepResidual residual = plain_step(z, step);
+      const double worst = residual.worst();
+      last_residual_ = worst;
+      const bool sound = std::isfinite(worst) && step.allFinite();
+      if (worst <= tolerance_) {
+        if (sound) apply(z, anderson.accelerate(position(z), step));
+        return true;
+      }
+      if (!effort_.spend(worst, path_)) return false;
+      if (sound && worst < 0.9 * best_residual) {
+        best_residual = worst;
+        best = z;
+        since_best = 0;
+        ++iterations_;
+      } else {
+        ++since_best;
+      }
+      if (!sound || worst > 1e4 * best_residual || since_best >= kPatience) {
+        // Linearise again at the best point so far; give up when that has not helped.
+        if (!std::isfinite(best_residual) || ++refreshes > kRefreshes) {
+          z = best;
+          return false;
+        }
+        z = best;
+        preconditioner_ = std::make_shared<const Preconditioner>(system_, z);
+        anderson.restart();
+        since_best = 0;
+        continue;
+      }
+      // Far from the solution the linearisation at the base is poor: replace it once, early.
+      if (iteration == kEarlyRefresh && worst > 1e-3) {
+        preconditioner_ = std::make_shared<const Preconditioner>(system_, z);
+        anderson.restart();
+        continue;
+      }
+      apply(z, anderson.accelerate(position(z), step));
+    }
+  }
+
   static constexpr Index kDepth = 12;
   static constexpr int kPatience = 25;
   static constexpr int kRefreshes = 4;
@@ -220,10 +246,6 @@ class DirectSolve {
   [[nodiscard]] const Coefficients& c() const { return system_.coefficients(); }
   [[nodiscard]] Index cells() const { return c().regions * c().sectors; }
   [[nodiscard]] bool sized() const { return system_.theory().costs_answer_to_size(); }
-  [[nodiscard]] Index size() const {
-    const Index earnings = c().regions * c().factors();
-    return earnings + (sized() ? 3 : 2) * cells() + (system_.relieves_tax() ? c().regions : 0);
-  }
 
   // A point or a step is (log V, log P, log X), then log v and log of the tax where they are unknowns, in one column;
   // these are its parts.

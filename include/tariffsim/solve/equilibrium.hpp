@@ -19,6 +19,9 @@
 #include "tariffsim/solve/certificate.hpp"
 
 namespace tariffsim {
+namespace detail {
+struct Prepared;
+}
 
 enum class Status {
   converged,   ///< the certificate is within tolerance
@@ -93,7 +96,8 @@ struct Equilibrium {
   double seconds = 0;   ///< wall-clock, base not included
   double tolerance = 0;
 
-  std::shared_ptr<const State> base;  ///< solved base that hats and percentages are relative to
+  std::shared_ptr<const detail::Prepared> prepared;  ///< what the solver knows of the base; for derivatives
+  std::shared_ptr<const State> base;                 ///< solved base that hats and percentages are relative to
   BaseShift base_shift;
   State counterfactual;
 
@@ -104,6 +108,7 @@ struct Equilibrium {
   RegionSector cost_hat;              ///< N x J, unit cost of the producer
   RegionSector price_hat;             ///< N x J, price index of the buyer (1 where nothing is bought)
   std::vector<LimitOutcome> limits;   ///< of the shock, in order
+  bool rates_respond = false;         ///< true where rates of the shock answer to the equilibrium
 
   Vector consumer_price_hat;  ///< N, CES over sectors of price_hat with the new alpha; prod_j (price_hat^j)^alpha^j
 

@@ -102,6 +102,20 @@ class Preconditioner {
     return -earnings_.solve(excess.reshaped().matrix()).reshaped(excess.rows(), excess.cols()).array();
   }
 
+  /// The transposed map of earnings_step().
+  [[nodiscard]] Eigen::ArrayXXd earnings_step_transposed(const Eigen::ArrayXXd& step) const {
+    const auto& lu = earnings_.matrixLU();
+    Eigen::VectorXd x = lu.triangularView<Eigen::Upper>().transpose().solve(step.reshaped().matrix());
+    x = lu.triangularView<Eigen::UnitLower>().transpose().solve(x);
+    return -(earnings_.permutationP().transpose() * x).reshaped(step.rows(), step.cols()).array();
+  }
+
+  /// The inverse of a sector's competition between regions, N x N; empty where costs do not answer to size.
+  [[nodiscard]] Eigen::MatrixXd competition(Index sector) const {
+    if (competition_.empty()) return {};
+    return competition_[static_cast<std::size_t>(sector)].cast<double>();
+  }
+
   /// d log P_n / d log of a factor's earnings through the region's own loop; N x J.
   [[nodiscard]] const RegionSector& own_earnings_in_price(Index factor) const {
     return own_earnings_in_price_[static_cast<std::size_t>(factor)];

@@ -49,4 +49,20 @@ inline void take_as_base(Prepared& p, std::shared_ptr<const State> base) {
   p.preconditioner = std::make_shared<const Preconditioner>(unchanged, p.start);
 }
 
+/// A solved point in the unit of the solver.
+[[nodiscard]] inline Unknowns unknowns_of(const Prepared& p, const Equilibrium& eq) {
+  const State& state = eq.counterfactual;
+  const double level = state.value_added.sum() / p.coefficients.value_added.sum();
+  Unknowns z{(state.factor_income / level / p.coefficients.factor_income).log(),
+             (eq.price_hat / level).log(),
+             state.expenditure / level,
+             {},
+             {}};
+  if (p.start.log_value_added.size() != 0) z.log_value_added = (eq.value_added_hat / level).log();
+  if (p.start.log_tax.size() != 0) {
+    z.log_tax = (1.0 - state.tariff_revenue / state.value_added).log() - (1.0 - p.coefficients.tax_relief).log();
+  }
+  return z;
+}
+
 }  // namespace tariffsim::detail

@@ -30,9 +30,10 @@ class Search {
   /// @param prepared must outlive the search.
   explicit Search(const Prepared& prepared) : p_(prepared) {}
 
-  /// Directly from the base; where that stalls, along a path on which ever more of the shock is applied.
-  [[nodiscard]] Found find(const Shock& shock, double tolerance, Effort& effort,
-                           const Equilibrium* guess = nullptr) const {
+  /// Directly from the base, with what a chain has learnt or from a guess where there is one; where that stalls, along
+  /// a path on which ever more of the shock is applied.
+  [[nodiscard]] Found find(const Shock& shock, double tolerance, Effort& effort, const Equilibrium* guess = nullptr,
+                           ChainMemory* memory = nullptr) const {
     Found out;
     out.system = std::make_unique<System>(p_.system(shock));
     if (auto conflict = obstacle(*out.system, shock)) {
@@ -42,11 +43,18 @@ class Search {
     }
     Unknowns z = p_.start;
     if (guess && guess->converged() && guess->base == p_.base) {
-      z = unknowns_of(*guess);
+      z = unknowns_of(p_, *guess);
       DirectSolve near(*out.system, p_.preconditioner, tolerance, 1.0, effort);
       const bool solved = near.run(z);
       out.iterations = near.iterations();
       if (solved) return accept(std::move(out), near, std::move(z));
+      z = p_.start;
+    }
+    if (memory) {
+      DirectSolve next(*out.system, p_.preconditioner, tolerance, 1.0, effort);
+      const bool solved = next.run(z, *memory);
+      out.iterations = next.iterations();
+      if (solved) return accept(std::move(out), next, std::move(z));
       z = p_.start;
     }
     DirectSolve direct(*out.system, p_.preconditioner, tolerance, 1.0, effort);
@@ -99,22 +107,6 @@ class Search {
     double applied;
     Vector income;  // N, over value added
   };
-
-  // A solved point as a start, in the unit of the solver.
-  [[nodiscard]] Unknowns unknowns_of(const Equilibrium& eq) const {
-    const State& state = eq.counterfactual;
-    const double level = state.value_added.sum() / p_.coefficients.value_added.sum();
-    Unknowns z{(state.factor_income / level / p_.coefficients.factor_income).log(),
-               (eq.price_hat / level).log(),
-               state.expenditure / level,
-               {},
-               {}};
-    if (p_.start.log_value_added.size() != 0) z.log_value_added = (eq.value_added_hat / level).log();
-    if (p_.start.log_tax.size() != 0) {
-      z.log_tax = (1.0 - state.tariff_revenue / state.value_added).log() - (1.0 - p_.coefficients.tax_relief).log();
-    }
-    return z;
-  }
 
   [[nodiscard]] Found follow_path(Found out, const Shock& shock, double tolerance, Effort& effort) const {
     Unknowns z = p_.start;

@@ -14,7 +14,22 @@
 namespace tariffsim {
 namespace detail {
 class SolverCore;
-}
+class ChainMemory;
+}  // namespace detail
+
+/// What solves in a row have learnt, so that the next starts nearer to its solution. Of one thread at a time; with
+/// another solver it begins anew.
+class Chain {
+ public:
+  Chain();
+  Chain(Chain&&) noexcept;
+  Chain& operator=(Chain&&) noexcept;
+  ~Chain();
+
+ private:
+  friend class Solver;
+  std::unique_ptr<detail::ChainMemory> memory_;
+};
 
 class Solver {
  public:
@@ -49,6 +64,10 @@ class Solver {
 
   /// @throws InvalidInput where the shock does not fit the world or the closure.
   [[nodiscard]] Equilibrium solve(Shock shock, const Equilibrium* guess = nullptr) const;
+
+  /// The same as one of a row of shocks: within the tolerance the result is that of a solve by itself.
+  /// @throws InvalidInput where the shock does not fit the world or the closure.
+  [[nodiscard]] Equilibrium solve(Shock shock, Chain& chain) const;
 
  private:
   std::unique_ptr<const detail::SolverCore> core_;

@@ -21,10 +21,11 @@ namespace tariffsim::detail {
 class SolverCore {
  public:
   SolverCore(World world, Theory theory, Closure closure, SolveOptions options)
-      : p_{.world = std::move(world),
-           .theory = std::move(theory),
-           .closure = std::move(closure),
-           .options = std::move(options)} {
+      : prepared_(std::make_shared<Prepared>(Prepared{.world = std::move(world),
+                                                      .theory = std::move(theory),
+                                                      .closure = std::move(closure),
+                                                      .options = std::move(options)})),
+        p_(*prepared_) {
     p_.values = std::make_shared<const TheoryValues>(values_of(p_.theory, p_.world));
     validate(p_.closure);
     if (p_.closure.numeraire != Closure::kWorldValueAdded && p_.closure.numeraire != Closure::kWorldConsumerPrice) {
@@ -43,16 +44,27 @@ class SolverCore {
     solve_base();
   }
 
-  [[nodiscard]] const Prepared& prepared() const noexcept { return p_; }
+  [[nodiscard]] const Prepared& prepared() const noexcept { return *prepared_; }
 
-  [[nodiscard]] Equilibrium solve(Shock shock, const Equilibrium* guess) const {
+  /// What a chain has learnt of this solver; nothing yet where it was another's.
+  [[nodiscard]] ChainMemory& memory_of(std::unique_ptr<ChainMemory>& chain) const {
+    if (!chain || chain->owner() != p_.base) {
+      const Unknowns& z = p_.start;
+      chain = std::make_unique<ChainMemory>(p_.base, z.log_earnings.size() + z.log_price.size() + z.expenditure.size() +
+                                                         z.log_value_added.size() + z.log_tax.size());
+    }
+    return *chain;
+  }
+
+  /// @param memory of a chain, which shocks with limits or with rates that answer to the equilibrium leave as it is.
+  [[nodiscard]] Equilibrium solve(Shock shock, const Equilibrium* guess, ChainMemory* memory = nullptr) const {
     validate(shock, p_.world);
     if (shock.deficits && p_.closure.deficits == Deficits::balanced) {
       throw InvalidInput("deficits", "the shock sets deficits, but the closure removes them",
                          "use fixed_world_share or fixed_income_share");
     }
     if (shock.constraints.empty() && !shock.responds())
-      return solve_free(std::move(shock), guess, p_.options.tolerance);
+      return solve_free(std::move(shock), guess, p_.options.tolerance, memory);
     return solve_searching(std::move(shock), guess);
   }
 
@@ -79,6 +91,7 @@ class SolverCore {
                                  return solve_at_wedges(*whole, p_.world, mu, responding, between, near);
                                },
                                p_.options.tolerance);
+    eq.rates_respond = whole->responds();
     if (eq.converged()) {
       eq.certificate.complementarity = certify_limits(eq, *whole);
       eq.certificate.rates = certify_rates(eq, *whole);
@@ -92,10 +105,11 @@ class SolverCore {
     return eq;
   }
 
-  [[nodiscard]] Equilibrium solve_free(Shock shock, const Equilibrium* guess, double tolerance) const {
+  [[nodiscard]] Equilibrium solve_free(Shock shock, const Equilibrium* guess, double tolerance,
+                                       ChainMemory* memory = nullptr) const {
     Equilibrium eq = blank(std::make_shared<const Shock>(std::move(shock)));
     Effort effort(p_.options);
-    Found outcome = Search(p_).find(*eq.shock, kLastStep * tolerance, effort, guess);
+    Found outcome = Search(p_).find(*eq.shock, kLastStep * tolerance, effort, guess, memory);
     if (outcome.solution) certify_or_polish(eq, outcome, effort, tolerance);
     eq.status = outcome.status;
     eq.diagnosis = outcome.diagnosis;
@@ -167,6 +181,7 @@ class SolverCore {
   [[nodiscard]] Equilibrium blank(std::shared_ptr<const Shock> shock) const {
     Equilibrium eq(p_.world, p_.closure, std::move(shock), p_.theory, p_.values);
     eq.tolerance = p_.options.tolerance;
+    eq.prepared = prepared_;
     eq.base = p_.base;
     eq.base_shift = p_.base_shift;
     return eq;
@@ -233,7 +248,8 @@ class SolverCore {
     eq.cost_hat = eq.price_hat = eq.value_added_hat = RegionSector();
   }
 
-  Prepared p_;
+  std::shared_ptr<Prepared> prepared_;  // results keep it, to be differentiated
+  Prepared& p_;
 };
 
 }  // namespace tariffsim::detail

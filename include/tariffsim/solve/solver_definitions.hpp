@@ -14,6 +14,11 @@ namespace tariffsim {
 TARIFFSIM_INLINE Solver::Solver(World world, Theory theory, Closure closure, SolveOptions options)
     : core_(std::make_unique<const detail::SolverCore>(std::move(world), std::move(theory), std::move(closure),
                                                        std::move(options))) {}
+TARIFFSIM_INLINE Chain::Chain() = default;
+TARIFFSIM_INLINE Chain::Chain(Chain&&) noexcept = default;
+TARIFFSIM_INLINE Chain& Chain::operator=(Chain&&) noexcept = default;
+TARIFFSIM_INLINE Chain::~Chain() = default;
+
 TARIFFSIM_INLINE Solver::Solver(Solver&&) noexcept = default;
 TARIFFSIM_INLINE Solver& Solver::operator=(Solver&&) noexcept = default;
 TARIFFSIM_INLINE Solver::~Solver() = default;
@@ -35,6 +40,10 @@ TARIFFSIM_INLINE Equilibrium Solver::solve(const Scenario& scenario, const Bound
 
 TARIFFSIM_INLINE Equilibrium Solver::solve(Shock shock, const Equilibrium* guess) const {
   return core_->solve(std::move(shock), guess);
+}
+
+TARIFFSIM_INLINE Equilibrium Solver::solve(Shock shock, Chain& chain) const {
+  return core_->solve(std::move(shock), nullptr, &core_->memory_of(chain.memory_));
 }
 
 }  // namespace tariffsim

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from tariffsim.plot.attribution import attribution
 from tariffsim.plot.comparison import comparison
 from tariffsim.plot.heat_map import heat_map
+from tariffsim.plot.regimes import regimes
 from tariffsim.plot.replacement import where_it_goes, who_replaces_whom
 from tariffsim.plot.sector_detail import output_changes, sector_detail
 from tariffsim.plot.tariff_change import tariff_change
 from tariffsim.plot.timeline import path, timeline
 from tariffsim.plot.trade import Market, shocked_markets
 from tariffsim.plot.trade_change import trade_change
+from tariffsim.plot.uncertainty import convergence, fan, histogram, intervals
 from tariffsim.plot.volumes_beside_values import trade_volumes, volumes_beside_values
 from tariffsim.plot.welfare_bars import welfare_bars
 from tariffsim.plot.world_map import world_map
@@ -30,9 +32,14 @@ __all__ = [
     "Plots",
     "attribution",
     "comparison",
+    "convergence",
+    "fan",
     "heat_map",
+    "histogram",
+    "intervals",
     "output_changes",
     "path",
+    "regimes",
     "sector_detail",
     "shocked_markets",
     "tariff_change",

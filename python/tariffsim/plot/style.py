@@ -112,6 +112,9 @@ def drawing() -> Iterator[None]:
     """The settings of every picture, for as long as it is drawn."""
     with mpl.rc_context(_RC):
         yield
+        interactive = mpl.rcParams["interactive"]
+    # A notebook's backend switches it on with the first figure; else no later figure would be shown.
+    mpl.rcParams["interactive"] = interactive
 
 
 @dataclass

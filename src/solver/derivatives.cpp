@@ -1,0 +1,2 @@
+// The derivatives, compiled once.
+#include "tariffsim/solve/derivatives_definitions.hpp"
