@@ -50,6 +50,14 @@ KNOWN = [
     "hkbu2017-scale",
     "reference-solver",
     "liberation",
+    "gradients-mirror",
+    "gradients-matrix",
+    "gradients-free-trade",
+    "gradients-embedded",
+    "gradients-cp2015",
+    "complex-step",
+    "complex-step-edges",
+    "complex-step-entry",
 ]
 EXTREME = ["world-2022-27x12", "world-2022", "cp2015"]
 
