@@ -164,6 +164,8 @@ def jvp(eq: Equilibrium, direction: Direction, outcomes: Iterable[str] | str = _
     """See `Equilibrium.jvp`."""
     import xarray as xr
 
+    eq.require_converged()
+
     names = [outcomes] if isinstance(outcomes, str) else list(outcomes)
     arrays = _direction(eq, direction)
     known = [_core.Outcome(name, eq._world._core) for name in names]
@@ -178,6 +180,8 @@ def jvp(eq: Equilibrium, direction: Direction, outcomes: Iterable[str] | str = _
 def jacobian(eq: Equilibrium, outcomes: Iterable[str], parameters: Iterable[str]) -> pd.DataFrame:
     """See `Equilibrium.jacobian`."""
     import pandas as pd
+
+    eq.require_converged()
 
     rows, columns = list(outcomes), list(parameters)
     places = [_place(eq, text) for text in columns]
@@ -200,6 +204,7 @@ def hessian_vector(
     eq: Equilibrium, outcome: str, direction: Direction, by: str | Iterable[str] | None = None
 ) -> Gradient:
     """See `Equilibrium.hessian_vector`."""
+    eq.require_converged()
     arrays = _direction(eq, direction)
     found = _core.hessian_vector(eq._core, outcome, arrays, _wanted(by))
     slope = float(jvp(eq, direction, outcome)[outcome])

@@ -149,6 +149,35 @@ TEST_CASE("a batch on the embedded world finds what its shocks have one by one")
   }
 }
 
+TEST_CASE("a batch on every real world finds what its shocks have one by one") {
+  for (const char* package :
+       {"world-2022", "cp2015", "world2022-81x28", "liberation2023", "gegravity2006", "hkbu2017"}) {
+    const bool embedded = package == std::string("world-2022");
+    if (!embedded && !has_shared_data(package)) {
+      WARN("skipped: no reference data in " << shared_data(package));
+      continue;
+    }
+    const World real = read_world(embedded ? embedded_world(package) : shared_data(package));
+    for (const Deficits deficits : {Deficits::balanced, Deficits::fixed_income_share}) {
+      const Solver prepared(real, {.deficits = deficits}, {.tolerance = 1e-11});
+      const Shocks shock = [&](std::size_t k) { return random_shock(real, {.seed = k, .strength = 0.5}); };
+      const std::vector<Equilibrium> together = batch(prepared, 34, shock, 2);
+      std::size_t compared = 0;
+      for (std::size_t k = 0; k < together.size(); k += 3) {
+        INFO(package << ", " << name(deficits) << ", shock " << k);
+        const Equilibrium alone = prepared.solve(shock(k));
+        INFO("together: " << together[k].diagnosis << "; alone: " << alone.diagnosis);
+        CHECK(together[k].status == alone.status);
+        if (!together[k].converged() || !alone.converged()) continue;
+        ++compared;
+        CHECK(certify(together[k]).worst() <= together[k].tolerance);
+        CHECK(gap(together[k], alone) < 1e-8);
+      }
+      CHECK(compared >= 10);
+    }
+  }
+}
+
 TEST_CASE("a batch is the same to the bit on any number of threads and however it is cut at panels") {
   const std::vector<Equilibrium> one = batch(solver(), 70, war, 1);
   for (const int threads : {2, 4}) check_bits(one, batch(solver(), 70, war, threads), 0, 70);

@@ -254,6 +254,12 @@ METHODS = {
     "to_frames": (),
     "to_xarray": (),
     "require_converged": (),
+    "outcome": ("real_income_pct",),
+    "gradient": ("real_income_pct[A]",),
+    "vjp": ("real_income_pct[A]",),
+    "jvp": ({"tariff": 1.0},),
+    "jacobian": (["real_income_pct[A]"], ["deficit[A]"]),
+    "hessian_vector": ("real_income_pct[A]", {"tariff": 1.0}),
 }
 OTHER_METHODS = {"summary", "write", "report"}
 

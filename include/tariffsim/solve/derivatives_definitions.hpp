@@ -201,7 +201,7 @@ class DerivativesCore {
   // The point at which the equations hold as sharply as numbers allow, where a few steps lead there.
   static Unknowns sharpened(const System& system, const Preconditioner& preconditioner, Unknowns z,
                             const Prepared& prepared) {
-    constexpr int kSteps = 6;
+    constexpr int kSteps = 4;
     constexpr double kSharp = 1e-15;
     static_cast<void>(preconditioner);
     const auto residual = [&](Unknowns at) {

@@ -129,15 +129,15 @@ class LinearTape {
 
   /// Value of a node in the last forward run, or adjoint in the last backward run; of inputs, set them before a run.
   [[nodiscard]] Array& value(Node k) {
-    if (nodes_[k].value.size() == 0) nodes_[k].value = Array::Zero(nodes_[k].rows, nodes_[k].cols);
-    return nodes_[k].value;
+    Record& node = nodes_[k];
+    if (!node.known) node.value = Array::Zero(node.rows, node.cols);
+    node.known = true;
+    return node.value;
   }
 
-  /// Zero in all nodes that a run reads or adds to.
-  void clear(bool full) {
-    for (Node k = 0; k < nodes_.size(); ++k) {
-      if (full || nodes_[k].active) value(k).setZero();
-    }
+  /// Zero in all nodes.
+  void clear() {
+    for (Record& node : nodes_) node.known = false;
   }
 
   /// Values of the nodes up to `last` from those of inputs and, where `full`, of constants, which are zero elsewhere.
@@ -145,21 +145,29 @@ class LinearTape {
     for (Node k = 0; k <= last; ++k) {
       Record& node = nodes_[k];
       if (!node.forward || !(full || node.active)) continue;
-      value(k).setZero();
+      node.known = false;
       in_.clear();
-      for (const Node operand : node.operands) in_.push_back(read(operand, full));
-      node.forward(in_, node.value);
+      bool any = false;
+      for (const Node operand : node.operands) {
+        const bool read = nodes_[operand].known && (full || nodes_[operand].active);
+        in_.push_back(read ? &nodes_[operand].value : nullptr);
+        any = any || read;
+      }
+      if (any) node.forward(in_, value(k));
     }
   }
 
-  /// Adjoints of all nodes from those that are set in the nodes up to `last`; of constants only where `full`.
+  /// Adjoints of all nodes from those that are set in the nodes up to `last`; of constants only where `full`. What
+  /// nobody asks about is left out.
   void reverse(Node last, bool full) {
     for (Node k = last + 1; k-- > 0;) {
       Record& node = nodes_[k];
-      if (!node.reverse || !(full || node.active)) continue;
+      if (!node.known || !node.reverse || !(full || node.active)) continue;
       owed_.clear();
-      for (const Node operand : node.operands) owed_.push_back(read(operand, full));
-      node.reverse(value(k), owed_);
+      for (const Node operand : node.operands) {
+        owed_.push_back(full || nodes_[operand].active ? &value(operand) : nullptr);
+      }
+      node.reverse(node.value, owed_);
     }
   }
 
@@ -170,15 +178,14 @@ class LinearTape {
     bool active;
     Forward forward;
     Reverse reverse;
+    bool known = false;  // false: zero, whatever `value` holds
     Array value;
   };
-
-  Array* read(Node k, bool full) { return full || nodes_[k].active ? &value(k) : nullptr; }
 
   static std::shared_ptr<const Array> keep(Array c) { return std::make_shared<const Array>(std::move(c)); }
 
   Node add(Index rows, Index cols, std::vector<Node> operands, bool active) {
-    nodes_.push_back({rows, cols, std::move(operands), active, {}, {}, {}});
+    nodes_.push_back({rows, cols, std::move(operands), active, {}, {}, false, {}});
     return nodes_.size() - 1;
   }
 

@@ -159,8 +159,8 @@ class LinearisedSourcing {
   // What parameters of pairs do to the log of A, of B and of what is left of B after export taxes.
   void pair_nodes() {
     const Index N = c_.regions, J = c_.sectors;
-    const Array t0 = rates({}, base_.tariffs()), t1 = rates(shock_.tariffs, base_.tariffs());
-    const Array e0 = rates({}, base_.export_taxes()), e1 = rates(shock_.export_taxes, base_.export_taxes());
+    const Array t1 = rates(shock_.tariffs, base_.tariffs());
+    const auto tax = [&] { return rates(shock_.export_taxes, base_.export_taxes()); };
     Array theta(1, N * J), phi = Array::Ones(1, N * J);
     for (Index j = 0; j < J; ++j) {
       theta.middleCols(N * j, N).setConstant(c_.trade_elasticity[j]);
@@ -170,7 +170,7 @@ class LinearisedSourcing {
     const auto add = [&](std::optional<Node>& to, Node term) { to = to ? tape_.sum({{1.0, *to}, {1.0, term}}) : term; };
     const auto tariff = parameter(ParameterKind::tariff), export_tax = parameter(ParameterKind::export_tax);
     if (tariff) add(weight, tape_.times(*tariff, -((1.0 + t1).inverse().rowwise() * (theta * phi).row(0))));
-    if (export_tax) add(weight, tape_.times(*export_tax, -((1.0 + e1).inverse().rowwise() * theta.row(0))));
+    if (export_tax) add(weight, tape_.times(*export_tax, -((1.0 + tax()).inverse().rowwise() * theta.row(0))));
     if (const auto cost = parameter(ParameterKind::trade_cost)) {
       add(weight, tape_.times(*cost, -theta.replicate(N, 1)));
     }
@@ -178,9 +178,10 @@ class LinearisedSourcing {
     const auto elasticity = parameter(ParameterKind::trade_elasticity);
     const auto pass_through = parameter(ParameterKind::pass_through);
     if (elasticity || pass_through) {
-      const Array by_tariff = ((1.0 + t1) / (1.0 + t0)).log();
+      const Array by_tariff = ((1.0 + t1) / (1.0 + rates({}, base_.tariffs()))).log();
       if (elasticity) {
-        Array wedge = by_tariff.rowwise() * phi.row(0) + ((1.0 + e1) / (1.0 + e0)).log();
+        Array wedge =
+            by_tariff.rowwise() * phi.row(0) + ((1.0 + tax()) / (1.0 + rates({}, base_.export_taxes()))).log();
         if (shock_.trade_cost_hat) wedge += shock_.trade_cost_hat->values().reshaped(N, N * J).log();
         add(weight, by_sector(*elasticity, (wedge.isFinite()).select(-wedge, 0.0)));  // what is banned has no weight
       }
@@ -189,7 +190,7 @@ class LinearisedSourcing {
     at_border_ = weight_ = weight;
     if (tariff) add(at_border_, tape_.times(*tariff, -(1.0 + t1).inverse()));
     net_ = at_border_;
-    if (export_tax) add(net_, tape_.times(*export_tax, -(1.0 + e1).inverse()));
+    if (export_tax) add(net_, tape_.times(*export_tax, -(1.0 + tax()).inverse()));
   }
 
   // c(i, n j) a(j)

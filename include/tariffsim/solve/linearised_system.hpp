@@ -51,7 +51,7 @@ class LinearisedSystem {
 
   /// How levels move in a direction. @throws NotConverged where the linear system is singular.
   [[nodiscard]] LevelValues tangent(const ParameterValues& direction) {
-    tape_.clear(true);
+    tape_.clear();
     set(direction);
     tape_.forward(last_step_, true);
     const Eigen::VectorXd moved = -stepped();
@@ -71,17 +71,17 @@ class LinearisedSystem {
   /// The derivative by every parameter of a sum of levels with these weights.
   /// @throws NotConverged where the linear system is singular.
   [[nodiscard]] ParameterValues gradient(const LevelValues& weights) {
-    tape_.clear(true);
+    tape_.clear();
     seed(weights);
     tape_.reverse(last_level_, false);
     const Eigen::VectorXd owed = inputs();
     const Eigen::VectorXd multiplier = solve(owed, [&](const Eigen::VectorXd& x) {
-      tape_.clear(false);
+      tape_.clear();
       push(x);
       tape_.reverse(last_step_, false);
       return inputs();
     });
-    tape_.clear(true);
+    tape_.clear();
     seed(weights);
     push(-multiplier);
     tape_.reverse(last_level_, true);
