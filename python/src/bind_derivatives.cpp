@@ -88,20 +88,10 @@ ParameterValues from_python(const Named& direction, const Equilibrium& eq, const
 // The weighted sum of outcomes as weights of levels.
 LevelPair weighted(const Weights& outcomes, const Equilibrium& eq) {
   LevelPair sum;
-  const auto add = [](LevelValues& to, LevelValues from) {
-    for (std::size_t k = 0; k < kLevelKinds; ++k) {
-      if (from.by[k].size() == 0) continue;
-      if (to.by[k].size() == 0) {
-        to.by[k] = std::move(from.by[k]);
-      } else {
-        to.by[k] += from.by[k];
-      }
-    }
-  };
   for (const auto& [text, weight] : outcomes) {
-    LevelPair one = weights_of(Outcome(text, eq.observed), eq, weight);
-    add(sum.now, std::move(one.now));
-    add(sum.base, std::move(one.base));
+    const LevelPair one = weights_of(Outcome(text, eq.observed), eq, weight);
+    add(1.0, one.now, sum.now);
+    add(1.0, one.base, sum.base);
   }
   return sum;
 }

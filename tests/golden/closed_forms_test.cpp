@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "support/catch.hpp"
+#include "support/known_worlds.hpp"
 #include "support/results.hpp"
 #include "support/validation.hpp"
 #include "tariffsim/solve/solve.hpp"
@@ -18,20 +19,6 @@ const Closure kBalanced{.deficits = Deficits::balanced};
 /// Real income in percent after a scenario, under balanced trade.
 Vector gains(const World& world, const Scenario& scenario) {
   return real_income_pct(solve(world, scenario, kBalanced, kTight));
-}
-
-/// Two mirror images with import share `share`; every tariff is zero.
-World mirror(double share, double sigma) {
-  Eigen::MatrixXd flows(2, 2);
-  flows << 1 - share, share, share, 1 - share;
-  return World::from_flows(100 * flows, sigma - 1, {"H", "F"});
-}
-
-/// The matrix of three regions, balanced, without tariffs.
-World three_regions() {
-  Eigen::MatrixXd flows(3, 3);
-  flows << 80, 6, 9, 8, 150, 12, 7, 14, 60;
-  return World::from_flows(flows, 4.0, {"1", "2", "3"});
 }
 
 Scenario tariff(const std::string& exporter, const std::string& importer, double rate) {

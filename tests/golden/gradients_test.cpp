@@ -9,6 +9,7 @@
 #include "support/catch.hpp"
 #include "support/draw.hpp"
 #include "support/embedded.hpp"
+#include "support/known_worlds.hpp"
 #include "support/random_world.hpp"
 #include "support/shared_data.hpp"
 #include "support/validation.hpp"
@@ -24,20 +25,6 @@ namespace {
 const SolveOptions kSharp{.tolerance = 1e-13};
 const Closure kBalanced{.deficits = Deficits::balanced};
 constexpr double kExact = 1e-12;
-
-/// Two mirror images with import share `share`; every tariff is zero.
-World mirror(double share, double sigma) {
-  Eigen::MatrixXd flows(2, 2);
-  flows << 1 - share, share, share, 1 - share;
-  return World::from_flows(100 * flows, sigma - 1, {"H", "F"});
-}
-
-/// The matrix of three regions, balanced, without tariffs.
-World three_regions() {
-  Eigen::MatrixXd flows(3, 3);
-  flows << 80, 6, 9, 8, 150, 12, 7, 14, 60;
-  return World::from_flows(flows, 4.0, {"1", "2", "3"});
-}
 
 Equilibrium free_trade(const World& world) {
   const Equilibrium eq = Solver(world, Theory{}, kBalanced, kSharp).solve(Shock{});

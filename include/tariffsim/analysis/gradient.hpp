@@ -159,14 +159,6 @@ inline void weigh_cell(WeightBuilder& to, const Equilibrium& eq, Quantity quanti
   }
 }
 
-inline double product(const LevelValues& weights, const LevelValues& moved) {
-  double sum = 0;
-  for (std::size_t k = 0; k < kLevelKinds; ++k) {
-    if (weights.by[k].size() != 0 && moved.by[k].size() != 0) sum += (weights.by[k] * moved.by[k]).sum();
-  }
-  return sum;
-}
-
 }  // namespace detail
 
 /// One number of an equilibrium as weights of levels to first order, times a factor.
@@ -197,7 +189,7 @@ inline LevelPair weights_of(const Outcome& outcome, const Equilibrium& eq, doubl
 /// How an outcome moves where levels do; as many numbers as the outcome has, the last dimension fastest.
 [[nodiscard]] inline Vector outcome_tangent(const Outcome& outcome, const Equilibrium& eq, const LevelPair& moved) {
   const auto of = [&](const LevelPair& weights) {
-    return detail::product(weights.now, moved.now) + detail::product(weights.base, moved.base);
+    return product(weights.now, moved.now) + product(weights.base, moved.base);
   };
   Vector out(outcome.size());
   if (outcome.scalar()) {

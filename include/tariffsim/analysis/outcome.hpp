@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tariffsim/analysis/labour_welfare.hpp"
+#include "tariffsim/analysis/trade_change.hpp"
 #include "tariffsim/analysis/welfare.hpp"
 #include "tariffsim/core/errors.hpp"
 #include "tariffsim/core/format.hpp"
@@ -164,20 +165,6 @@ inline OutcomeText outcome_parts(const std::string& text) {
   return out;
 }
 
-// Trade with other territories at the border; N.
-inline Vector foreign_trade(const Equilibrium& eq, bool imports) {
-  const Cube& flows = eq.counterfactual.flows;
-  Vector total = Vector::Zero(flows.rows());
-  for (Index j = 0; j < flows.slices(); ++j) {
-    for (Index n = 0; n < flows.cols(); ++n) {
-      for (Index i = 0; i < flows.rows(); ++i) {
-        if (!eq.observed.is_domestic(i, n)) total[imports ? n : i] += flows(i, n, j);
-      }
-    }
-  }
-  return total;
-}
-
 inline Vector by_region_of(const Equilibrium& eq, Quantity quantity) {
   const State& now = eq.counterfactual;
   switch (quantity) {
@@ -192,8 +179,8 @@ inline Vector by_region_of(const Equilibrium& eq, Quantity quantity) {
     case Quantity::tariff_revenue: return now.tariff_revenue;
     case Quantity::export_tax_revenue: return now.export_tax_revenue;
     case Quantity::deficit: return now.deficit;
-    case Quantity::imports: return foreign_trade(eq, true);
-    case Quantity::exports: return foreign_trade(eq, false);
+    case Quantity::imports: return foreign_trade(now, eq.observed, true);
+    case Quantity::exports: return foreign_trade(now, eq.observed, false);
     default: throw std::logic_error("not a quantity by region");
   }
 }
@@ -230,12 +217,10 @@ inline Outcome::Outcome(const std::string& text, const World& world)
         pair ? "write flows[EXPORTER->IMPORTER] or flows[EXPORTER->IMPORTER, SECTOR]"
              : "write " + std::string(known->name) + "[REGION" + (shape() == OutcomeShape::region ? "]" : ", SECTOR]"));
   }
-  if (parts.comma != (shape() == OutcomeShape::region_sector) && !(pair && parts.comma)) {
-    if (!pair) {
-      throw InvalidInput(
-          where, parts.comma ? "has a sector" : "has no sector",
-          "write " + std::string(known->name) + (shape() == OutcomeShape::region ? "[REGION]" : "[REGION, SECTOR]"));
-    }
+  if (!pair && parts.comma != (shape() == OutcomeShape::region_sector)) {
+    throw InvalidInput(
+        where, parts.comma ? "has a sector" : "has no sector",
+        "write " + std::string(known->name) + (shape() == OutcomeShape::region ? "[REGION]" : "[REGION, SECTOR]"));
   }
   if (pair) exporter_ = world.regions().at(parts.first, where);
   region_ = world.regions().at(pair ? parts.second : parts.first, where);

@@ -6,6 +6,19 @@
 
 namespace tariffsim {
 
+/// The value of trade with other territories at border prices, by importer or by exporter; N, the world's currency.
+[[nodiscard]] inline Vector foreign_trade(const State& state, const World& world, bool imports) {
+  Vector total = Vector::Zero(state.flows.rows());
+  for (Index j = 0; j < state.flows.slices(); ++j) {
+    for (Index n = 0; n < state.flows.cols(); ++n) {
+      for (Index i = 0; i < state.flows.rows(); ++i) {
+        if (!world.is_domestic(i, n)) total[imports ? n : i] += state.flows(i, n, j);
+      }
+    }
+  }
+  return total;
+}
+
 /// Change in the value of trade with other regions at border prices over world value added; N, percent.
 struct TradeChange {
   Vector imports_pct, exports_pct;
@@ -14,17 +27,8 @@ struct TradeChange {
 /// @throws NotConverged
 [[nodiscard]] inline TradeChange trade_change(const Equilibrium& eq) {
   eq.require_converged();
-  const Index N = eq.observed.regions().size();
   const auto totals = [&](const State& state, bool imports) {
-    Vector total = Vector::Zero(N);
-    for (Index j = 0; j < state.flows.slices(); ++j) {
-      for (Index n = 0; n < N; ++n) {
-        for (Index i = 0; i < N; ++i) {
-          if (!eq.observed.is_domestic(i, n)) total[imports ? n : i] += state.flows(i, n, j);
-        }
-      }
-    }
-    return Vector(total / state.value_added.sum());
+    return Vector(foreign_trade(state, eq.observed, imports) / state.value_added.sum());
   };
   const auto change = [&](bool imports) {
     const Vector before = totals(*eq.base, imports);

@@ -57,7 +57,7 @@ class DerivativesCore {
     }
     const Prepared& from = resolved() ? *observed_ : *prepared_;
     system_ = std::make_unique<System>(from.system(*shock_));
-    point_ = sharpened(*system_, *from.preconditioner, std::move(z), from);
+    point_ = sharpened(*system_, std::move(z), from);
     linearised_ = std::make_unique<LinearisedSystem>(*from.base, *system_, *shock_, point_, *from.preconditioner,
                                                      from.numeraire_region, parameters_);
   }
@@ -69,7 +69,7 @@ class DerivativesCore {
     out.now = linearised_->tangent(direction);
     if (!base_) return out;
     out.base = base_->tangent(direction);
-    const double moved = sum_of(numeraire_.now, out.now) + sum_of(numeraire_.base, out.base);
+    const double moved = product(numeraire_.now, out.now) + product(numeraire_.base, out.base);
     for (std::size_t k = 0; k < kLevelKinds; ++k) {
       const auto kind = static_cast<LevelKind>(k);
       if (kind == LevelKind::log_numeraire) {
@@ -153,7 +153,7 @@ class DerivativesCore {
     Found found = Search(*observed_).find(nothing_, 1e-13, effort);
     if (!found.solution) throw NotConverged("the base could not be solved again: " + found.diagnosis);
     base_system_ = std::make_unique<System>(observed_->system(nothing_));
-    base_point_ = sharpened(*base_system_, *observed_->preconditioner, std::move(*found.solution), *observed_);
+    base_point_ = sharpened(*base_system_, std::move(*found.solution), *observed_);
     std::vector<ParameterKind> elasticities;
     for (const ParameterKind kind : parameters_) {
       if (is_elasticity(kind)) elasticities.push_back(kind);
@@ -182,28 +182,10 @@ class DerivativesCore {
     }
   }
 
-  static double sum_of(const LevelValues& weights, const LevelValues& levels) {
-    double sum = 0;
-    for (std::size_t k = 0; k < kLevelKinds; ++k) {
-      if (weights.by[k].size() != 0) sum += (weights.by[k] * levels.by[k]).sum();
-    }
-    return sum;
-  }
-
-  static void add(double times, const LevelValues& more, LevelValues& to) {
-    for (std::size_t k = 0; k < kLevelKinds; ++k) {
-      if (more.by[k].size() == 0) continue;
-      if (to.by[k].size() == 0) to.by[k] = Eigen::ArrayXXd::Zero(more.by[k].rows(), more.by[k].cols());
-      to.by[k] += times * more.by[k];
-    }
-  }
-
   // The point at which the equations hold as sharply as numbers allow, where a few steps lead there.
-  static Unknowns sharpened(const System& system, const Preconditioner& preconditioner, Unknowns z,
-                            const Prepared& prepared) {
+  static Unknowns sharpened(const System& system, Unknowns z, const Prepared& prepared) {
     constexpr int kSteps = 4;
     constexpr double kSharp = 1e-15;
-    static_cast<void>(preconditioner);
     const auto residual = [&](Unknowns at) {
       Effort once({kSharp, 1, {}});
       DirectSolve probe(system, prepared.preconditioner, 0.0, 1.0, once);

@@ -89,4 +89,22 @@ struct LevelValues {
   [[nodiscard]] const Eigen::ArrayXXd& operator[](LevelKind kind) const { return by[static_cast<std::size_t>(kind)]; }
 };
 
+/// Sum of weights times levels.
+[[nodiscard]] inline double product(const LevelValues& weights, const LevelValues& levels) {
+  double sum = 0;
+  for (std::size_t k = 0; k < kLevelKinds; ++k) {
+    if (weights.by[k].size() != 0 && levels.by[k].size() != 0) sum += (weights.by[k] * levels.by[k]).sum();
+  }
+  return sum;
+}
+
+/// Adds some values so many times to others.
+inline void add(double times, const LevelValues& more, LevelValues& to) {
+  for (std::size_t k = 0; k < kLevelKinds; ++k) {
+    if (more.by[k].size() == 0) continue;
+    if (to.by[k].size() == 0) to.by[k] = Eigen::ArrayXXd::Zero(more.by[k].rows(), more.by[k].cols());
+    to.by[k] += times * more.by[k];
+  }
+}
+
 }  // namespace tariffsim
